@@ -1,0 +1,13 @@
+"""dualrev: forward and reverse mode differentiation of plain NumPy code, from one registry of rules."""
+
+from . import ops as _ops  # fills the registry, before the tracers read it
+from . import custom
+from .errors import DualrevError, EscapedTracerError, InputError, LostDerivativeError, NoRuleError
+from .forward.dual import Dual
+from .forward.jvp import jvp
+from .modes import ModeChoice, choose_mode
+from .reverse.node import Node, Tape
+from .reverse.vjp import vjp
+from .transforms import grad, hessian, hvp, jacobian, linearize, stop_gradient, value, value_and_grad
+
+__version__ = "0.1.0"

@@ -1,0 +1,136 @@
+"""The boundary between the user's function and a sweep: what goes in is checked, what comes out is taken back."""
+
+import numpy as np
+
+from .errors import EscapedTracerError, InputError, LostDerivativeError
+from .shapes import shape
+from .tracer import NUMBERS, OBJECT, Tracer, operand, restack, value
+from .tree import flatten, paths
+
+FLOATS = frozenset({float, *(np.dtype(c).type for c in np.typecodes["Float"])})
+
+
+def leaf(x, where="x"):
+    """x as a differentiable input: a real floating-point number or array, or a traced one."""
+    if type(x) is np.ndarray and x.dtype.kind == "f" or type(x) in FLOATS or isinstance(x, Tracer):
+        return x
+    if isinstance(x, np.ndarray) and x.dtype is OBJECT:
+        stacked = restack(x)
+        return stacked if isinstance(stacked, Tracer) else leaf(stacked, where)
+    if type(x) in NUMBERS or isinstance(x, np.ndarray):
+        x = np.asarray(x) if isinstance(x, np.ndarray) else x
+        dtype = np.result_type(x)
+        if dtype.kind == "f":
+            return x
+        if dtype.kind in "iub":
+            instead = f"{float(x)}" if np.ndim(x) == 0 else f"{where}.astype(float)"
+            raise InputError(
+                f"{where} is {'an integer' if dtype.kind != 'b' else 'boolean'} (dtype {dtype}), and a derivative needs "
+                f"floating point: write {instead}" + (f" in place of {x}" if np.ndim(x) == 0 else "")
+            )
+        if dtype.kind == "c":
+            raise InputError(f"{where} is complex: differentiate with respect to its real and imaginary parts")
+    raise InputError(
+        f"{where} is a {type(x).__name__}, and derivatives are taken with respect to floats, float arrays, and dict, "
+        "list, tuple or dataclass of them"
+    )
+
+
+def leaves_of(x, where):
+    """(leaves, unflatten) of one argument, every leaf checked; an error names the leaf by its path."""
+    leaves, unflatten = flatten(x)
+    try:
+        return [leaf(v, where) for v in leaves], unflatten
+    except InputError:
+        for v, path in zip(leaves, paths(x), strict=True):
+            leaf(v, where + path)
+        raise
+
+
+def run(f, args, kwargs):
+    """f(*args, **kwargs); a traced value stored into a plain array is reported as such, at the line that did it."""
+    try:
+        return f(*args, **kwargs)
+    except ValueError as error:
+        if isinstance(error.__cause__, LostDerivativeError):
+            raise LostDerivativeError(
+                "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
+                "its derivative. Build the array with np.stack, np.concatenate, np.where or np.array([...]) "
+                "without a dtype; dr.value(x) drops the derivative on purpose."
+            ).with_traceback(error.__traceback__) from None
+        raise
+
+
+def taken_back(y):
+    """One leaf of f's result: an object array of traced scalars is one traced array again."""
+    if isinstance(y, np.ndarray) and y.dtype is OBJECT:
+        return restack(y)
+    if isinstance(y, Tracer):
+        return y
+    y = operand(y)
+    if y is NotImplemented or np.result_type(y).kind not in "biufc":
+        raise InputError("f returned something that is no number, array, or dict, list, tuple or dataclass of them")
+    return y
+
+
+def outputs(out, sweep):
+    """(leaves, unflatten) of f's result. A tracer among them belongs to `sweep` or to one that is still open."""
+    if isinstance(out, Tracer) and out.sweep is sweep:
+        return [out], first
+    leaves, unflatten = flatten(out)
+    leaves = [taken_back(y) for y in leaves]
+    if any(isinstance(y, Tracer) and y.sweep is not sweep and y.sweep.ended for y in leaves):
+        raise EscapedTracerError
+    return leaves, unflatten
+
+
+def first(leaves):
+    return leaves[0]
+
+
+def matched(given, like, name, partner):
+    """(seeds, lead): the tangents or cotangents `given`, in the precision of their partners and with one `lead`."""
+    if len(given) != len(like):
+        raise InputError(f"{len(given)} leaves in the {name} and {len(like)} in the {partner}: they need one structure")
+    seeds, lead = [], None
+    for t, x in zip(given, like, strict=True):
+        have, want = shape_of(t), shape(x)
+        here = have[: len(have) - len(want)]
+        if have != here + want or len(here) > 1 or (lead is not None and here != lead):
+            raise InputError(
+                f"a {name} of shape {have} does not fit the {partner} of shape {want}: give it {want}, or (K, ...) with "
+                f"the same K everywhere for K {name}s in one sweep"
+            )
+        lead = here
+        seeds.append(t if isinstance(t, Tracer) else np.array(t, dtype_of(x)) if have else dtype_of(x).type(t))
+    return seeds, lead or ()
+
+
+def shape_of(t):
+    return t.shape if isinstance(t, Tracer) else np.shape(t)
+
+
+def dtype_of(x):
+    return getattr(value(x), "dtype", None) or np.result_type(value(x))
+
+
+def fresh(t, x, shape, own=False):
+    """t, a derivative with respect to x or along it, as a new contiguous array of `shape` in the precision of x.
+
+    own: the array t is already nobody else's. Traced values pass through at their full shape.
+    """
+    if isinstance(t, Tracer):
+        return t if t.shape == shape else np.broadcast_to(t, shape)
+    if not shape:
+        number = np.real(t) if np.iscomplexobj(t) else t
+        return float(number) if type(x) is float else dtype_of(x).type(number)
+    dtype = dtype_of(x)
+    if t is None:
+        return np.zeros(shape, dtype)
+    if np.iscomplexobj(t) and dtype.kind != "c":
+        t, own = np.real(t), False
+    if own and t.shape == shape and t.dtype == dtype and t.flags.c_contiguous:
+        return t
+    made = np.empty(shape, dtype)
+    made[...] = t
+    return made

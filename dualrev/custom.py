@@ -1,0 +1,67 @@
+"""A user's own op, in one rule: the words of the registry, for functions that NumPy does not dispatch.
+
+Each word takes a plain function and one rule, and returns an op: call it in place of the function. It serves both modes,
+any number of directions and any order of derivative, as the built-in ops do, since it is one.
+
+>>> import numpy as np
+>>> import dualrev as dr
+
+Softplus, whose derivative is the logistic function:
+
+>>> softplus = dr.custom.elementwise(
+...     lambda x: np.logaddexp(0.0, x),
+...     lambda y, x: 1 / (1 + np.exp(-x)))
+>>> x = np.array([-1.0, 0.0, 1.0])
+>>> dr.grad(lambda x: softplus(x).sum())(x)
+array([0.26894142, 0.5       , 0.73105858])
+>>> dr.hessian(softplus)(0.0)
+0.25
+
+A function of another library, with its derivative from that library. The rule calls an op again, so that there is a
+second derivative too:
+
+>>> from scipy import special
+>>> airy = dr.custom.elementwise(
+...     lambda x: special.airy(x)[0],
+...     lambda y, x: airy_prime(x))
+>>> airy_prime = dr.custom.elementwise(
+...     lambda x: special.airy(x)[1],
+...     lambda y, x: x * airy(x))
+>>> dr.grad(airy)(1.0) == special.airy(1.0)[1]
+True
+"""
+
+from . import registry
+from .tracer import primitive
+
+__all__ = ["argwise", "constant", "differential", "elementwise", "linear", "reduction"]
+
+
+def elementwise(func, *partials):
+    return registry.elementwise(primitive(func), *partials)
+
+
+def reduction(func, partial):
+    return registry.reduction(primitive(func), partial)
+
+
+def linear(func):
+    return registry.linear(primitive(func))
+
+
+def argwise(func, signature=None):
+    return registry.argwise(primitive(func), signature)
+
+
+def differential(func):
+    return registry.differential(primitive(func))
+
+
+def constant(func):
+    op = primitive(func)
+    registry.constant(op)
+    return op
+
+
+for _word in (elementwise, reduction, linear, argwise, differential, constant):
+    _word.__doc__ = getattr(registry, _word.__name__).__doc__

@@ -1,0 +1,27 @@
+"""Exceptions: each says what happened, in which operation, and what to write instead."""
+
+
+class DualrevError(Exception):
+    """Base of every error that dualrev raises on purpose."""
+
+
+class LostDerivativeError(DualrevError, TypeError):
+    """Something would have turned a traced value into a plain number, and its derivative into zero."""
+
+
+class NoRuleError(DualrevError, NotImplementedError):
+    """The operation, or one of its keyword arguments, has no derivative rule."""
+
+
+class EscapedTracerError(DualrevError, RuntimeError):
+    """A traced value was used after the transformation that made it had ended."""
+
+    def __init__(self):
+        super().__init__(
+            "a traced value was used after the transformation that made it had ended (kept in a global, a list or a "
+            "generator?): return it from the function, or keep dr.value(x)"
+        )
+
+
+class InputError(DualrevError, TypeError, ValueError):
+    """An argument of a transform has the wrong type, dtype or shape."""

@@ -1,0 +1,105 @@
+"""Forward mode: dual numbers."""
+
+import numpy as np
+
+from ..errors import EscapedTracerError
+from ..tracer import NUMBERS, OBJECT, Tracer, next_level, operate
+
+ndarray = np.ndarray
+
+
+class Dual(Tracer):
+    """primal + tangent * eps with eps**2 = 0: a value and how it changes, travelling together.
+
+    The tangent has shape ``lead + primal.shape``; with ``lead = (K,)`` it carries K directions at once.
+    """
+
+    __slots__ = ("tangent",)
+
+    def __repr__(self):
+        return f"Dual({self.primal!r} + {self.tangent!r} eps)"
+
+    def against(self, op, apply, y):
+        """op(self, y) for a constant y."""
+        x, sweep = self.primal, self.sweep
+        out = apply(x, y)
+        return dual(out, op.push(sweep.lead, out, x, y, self.tangent, None), sweep)
+
+    @staticmethod
+    def unary(op, apply):
+        push = op.push
+
+        def method(self):
+            x, sweep = self.primal, self.sweep
+            out = apply(x)
+            return dual(out, push(sweep.lead, out, x, self.tangent), sweep)
+
+        return method
+
+    @staticmethod
+    def binary(op, apply):
+        func, push = op.func, op.push
+
+        def left(self, other):
+            sweep, kind = self.sweep, type(other)
+            if kind is Dual:
+                if other.sweep is not sweep:
+                    return operate(func, self, other, apply)
+                y, ty = other.primal, other.tangent
+            elif kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
+                y, ty = other, None
+            else:
+                return operate(func, self, other, apply)
+            x = self.primal
+            out = apply(x, y)
+            return dual(out, push(sweep.lead, out, x, y, self.tangent, ty), sweep)
+
+        def right(self, other):
+            if type(other) in NUMBERS or (type(other) is ndarray and other.dtype is not OBJECT):
+                y, sweep = self.primal, self.sweep
+                out = apply(other, y)
+                return dual(out, push(sweep.lead, out, other, y, None, self.tangent), sweep)
+            return operate(func, other, self, apply)
+
+        return left, right
+
+
+def dual(primal, tangent, sweep, new=Dual.__new__):
+    self = new(Dual)
+    self.primal, self.tangent, self.sweep, self.items = primal, tangent, sweep, None
+    return self
+
+
+class ForwardSweep:
+    """One forward sweep: its level, and the leading axes of all its tangents while it is open."""
+
+    __slots__ = ("lead", "level")
+
+    def __init__(self, lead):
+        self.level, self.lead = next_level(), lead
+
+    def process(self, op, args, primals, params, out):
+        tangents = [a.tangent if type(a) is Dual and a.sweep is self else None for a in args]
+        if op.arity:
+            return dual(out, op.push(self.lead, out, *primals, *tangents), self)
+        return dual(out, op.push(self.lead, out, primals, params, tangents), self)
+
+    def close(self):
+        """End the sweep: a dual number that is used from now on has escaped."""
+        self.lead = Ended()
+
+    @property
+    def ended(self):
+        return type(self.lead) is Ended
+
+
+class Ended:
+    """The leading axes of a sweep that has ended."""
+
+    __slots__ = ()
+
+    def __bool__(self):
+        raise EscapedTracerError
+
+    def __add__(self, _):
+        return bool(self)

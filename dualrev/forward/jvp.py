@@ -1,0 +1,73 @@
+"""Forward mode, the transform: a function and its directional derivative in one sweep."""
+
+from ..boundary import fresh, leaves_of, matched, outputs, run
+from ..errors import InputError
+from ..shapes import shape
+from ..tree import flatten
+from .dual import Dual, ForwardSweep, dual
+
+
+def jvp(f, primals, tangents):
+    """f at `primals` and its derivative along `tangents`, J v, in one forward sweep.
+
+    Parameters
+    ----------
+    f : callable
+        A function of ``len(primals)`` arguments, plain NumPy code.
+    primals : tuple
+        The point: floats, float arrays, or nested dict, list, tuple, dataclass of them.
+    tangents : tuple
+        The direction, in the structure of `primals`; each leaf of the shape of its primal, or ``(K,)`` + that shape
+        for K directions in the same sweep.
+
+    Returns
+    -------
+    y, dy
+        The value, to the last bit that of ``f(*primals)``; and its derivative, in the structure of y, each leaf of
+        shape ``y.shape`` or ``(K,) + y.shape``.
+
+    Raises
+    ------
+    InputError
+        If primals and tangents do not match, or a primal is not floating point.
+
+    Source: Griewank & Walther (2008), section 3.1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> y, dy = dr.jvp(np.sin, (0.0,), (2.0,))
+    >>> float(y), float(dy)
+    (0.0, 2.0)
+    """
+    if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
+        raise InputError("jvp(f, primals, tangents) takes two tuples: write jvp(f, (x,), (v,))")
+    if len(primals) != len(tangents):
+        raise InputError(f"jvp got {len(primals)} primals and {len(tangents)} tangents; it needs one tangent for each")
+    leaves, structures, seeds = [], [], []
+    for k, (x, v) in enumerate(zip(primals, tangents, strict=True)):
+        xs, unflatten = leaves_of(x, f"primals[{k}]")
+        vs, _ = flatten(v)
+        if len(vs) != len(xs):
+            raise InputError(f"tangents[{k}] has {len(vs)} leaves and primals[{k}] has {len(xs)}")
+        leaves += xs
+        structures.append((unflatten, len(xs)))
+        seeds += vs
+    seeds, lead = matched(seeds, leaves, "tangent", "primal")
+    ys, dys, build = push(f, leaves, structures, seeds, lead)
+    return build(ys), build([fresh(dy, y, lead + shape(y)) for y, dy in zip(ys, dys, strict=True)])
+
+
+def push(f, leaves, structures, seeds, lead):
+    """One forward sweep: (values, tangents, unflatten) of the output's leaves, a tangent None where constant."""
+    sweep = ForwardSweep(lead)
+    duals = iter([dual(x, t, sweep) for x, t in zip(leaves, seeds, strict=True)])
+    args = [unflatten([next(duals) for _ in range(n)]) for unflatten, n in structures]
+    try:
+        outs, build = outputs(run(f, args, {}), sweep)
+    finally:
+        sweep.close()
+    ours = [type(out) is Dual and out.sweep is sweep for out in outs]
+    ys = [out.primal if mine else out for out, mine in zip(outs, ours, strict=True)]
+    return ys, [out.tangent if mine else None for out, mine in zip(outs, ours, strict=True)], build

@@ -1,0 +1,313 @@
+"""The kinds of rule: how a local Jacobian J is written down, and how each mode reads it.
+
+Every kind answers the same two questions, and those two questions are the two modes:
+
+    push   J v      forward mode:  tangents of the arguments -> tangent of the output
+    pull   J^T w    reverse mode:  cotangent of the output   -> cotangents of the arguments
+
+Both are built once, when the rule is registered, so that a sweep does no bookkeeping.
+"""
+
+from functools import reduce
+from operator import add
+
+import numpy as np
+
+from .errors import NoRuleError
+from .shapes import align, full, gather, kept, lead_of, ndim, negative_axes, shape, size, spread
+
+ndarray = np.ndarray
+SCALARS = frozenset({float, np.float64})  # results of these types take part in no broadcasting
+ONE = 1.0  # the seed of a scalar output; recognised by identity, to spare the product with 1
+
+
+# ---- the cotangents of a backward sweep ------------------------------------------------------------------------------
+# cts[i] is the cotangent of line i so far: None, its full shape, or (without leading axes) one scalar standing for an
+# array that is the same everywhere. own[i]: the array is the sweep's own, and may be added to in place.
+
+
+def deposit(cts, own, i, g, fresh):
+    """cts[i] += g, where g has the shape of line i. fresh: nobody else holds g."""
+    have = cts[i]
+    if have is None:
+        cts[i] = g
+        own[i] = fresh and type(g) is ndarray
+    elif own[i] and type(g) is ndarray and g.dtype is have.dtype:
+        have += g
+    else:
+        cts[i] = total = have + g
+        own[i] = type(total) is ndarray
+
+
+def deposit_fit(cts, own, i, g, fresh, x, out, lead):
+    """cts[i] += g, where g has the shape of the op's output and x may have been broadcast to it."""
+    if not (type(g) is ndarray and type(x) is ndarray and g.shape == x.shape):
+        want = shape(x)
+        if shape(g) != lead + want and not (lead == shape(g) == () and want == shape(out)):
+            g, fresh = gather(full(g, lead, out), lead, x), True
+    deposit(cts, own, i, g, fresh)
+
+
+def is_fresh(g, ct):
+    """A linear function of ct returns ct itself, a view, or an array of its own."""
+    return g is not ct and type(g) is ndarray and g.base is None
+
+
+# ---- elementwise: J is diagonal --------------------------------------------------------------------------------------
+
+
+class Elementwise:
+    """One partial derivative per argument: a function p(out, *args), a number, or None (refused)."""
+
+    def __init__(self, name, partials):
+        self.partials = tuple(refused(name, k) if p is None else p for k, p in enumerate(partials))
+        self.arity = len(partials) if len(partials) <= 2 else 0
+        if self.arity == 1:
+            self.push, self.pull = unary_push(*self.partials), unary_pull(*self.partials)
+        elif self.arity == 2:
+            self.push, self.pull = binary_push(*self.partials), binary_pull(*self.partials)
+
+    def push(self, lead, out, args, params, tangents):
+        axes = ndim(out)
+        terms = [
+            times(align(t, x, axes) if lead else t, p, out, *args)
+            for t, p, x in zip(tangents, self.partials, args, strict=True)
+            if t is not None
+        ]
+        return spread(reduce(add, terms), lead + shape(out))
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, parents, args, params, out = line
+        for i, p, x in zip(parents, self.partials, args, strict=True):
+            if i >= 0:
+                deposit_fit(cts, own, i, times(ct, p, out, *args), False, x, out, sweep.lead)
+
+
+def refused(name, k):
+    def partial(*_):
+        raise NoRuleError(f"{name}: no derivative is known in argument {k}; pass a plain number or array there")
+
+    return partial
+
+
+def times(t, p, out, *args):
+    """The product of t with a partial derivative, which may be a number."""
+    if callable(p):
+        return t * p(out, *args)
+    return t if p == 1 else -t if p == -1 else t * p
+
+
+def unary_push(p):
+    return lambda lead, out, x, t: times(t, p, out, x)
+
+
+def unary_pull(p):
+    def pull(ct, line, cts, own, sweep):
+        _, i, x, out = line
+        if ct is ONE:
+            g, fresh = p(out, x), False
+        else:
+            g, fresh = ct * p(out, x), True
+        if cts[i] is None:
+            cts[i] = g
+            own[i] = fresh and type(g) is ndarray
+        else:
+            deposit(cts, own, i, g, fresh)
+
+    def pull_number(ct, line, cts, own, sweep):
+        deposit(cts, own, line[1], times(ct, p, None), p != 1)
+
+    return pull if callable(p) else pull_number
+
+
+def binary_push(p, q):
+    both = p == 1 and q == 1
+
+    def push(lead, out, x, y, tx, ty):
+        if lead and type(out) not in SCALARS:
+            axes = ndim(out)
+            tx = None if tx is None else align(tx, x, axes)
+            ty = None if ty is None else align(ty, y, axes)
+        if ty is None:
+            t = times(tx, p, out, x, y)
+        elif tx is None:
+            t = times(ty, q, out, x, y)
+        elif both:
+            t = tx + ty
+        else:
+            t = times(tx, p, out, x, y) + times(ty, q, out, x, y)
+        if type(out) in SCALARS:
+            return t
+        want = lead + shape(out)
+        return t if shape(t) == want else np.broadcast_to(t, want)
+
+    return push
+
+
+def binary_pull(p, q):
+    """A pull for two arguments. Where the output is a scalar nothing was broadcast, and sums are plain sums."""
+
+    def pull(ct, line, cts, own, sweep):
+        _, i, j, x, y, out = line
+        if type(out) in SCALARS:
+            if i >= 0:
+                have = cts[i]
+                cts[i] = ct * p(out, x, y) if have is None else have + ct * p(out, x, y)
+            if j >= 0:
+                have = cts[j]
+                cts[j] = ct * q(out, x, y) if have is None else have + ct * q(out, x, y)
+        else:
+            fresh = ct is not ONE
+            if i >= 0:
+                deposit_fit(cts, own, i, ct * p(out, x, y) if fresh else p(out, x, y), fresh, x, out, sweep.lead)
+            if j >= 0:
+                deposit_fit(cts, own, j, ct * q(out, x, y) if fresh else q(out, x, y), fresh, y, out, sweep.lead)
+
+    def pull_sum(ct, line, cts, own, sweep):
+        _, i, j, x, y, out = line
+        if type(out) in SCALARS:
+            if i >= 0:
+                have = cts[i]
+                cts[i] = ct if have is None else have + ct
+            if j >= 0:
+                have = cts[j]
+                cts[j] = ct if have is None else have + ct
+        else:
+            if i >= 0:
+                deposit_fit(cts, own, i, ct, False, x, out, sweep.lead)
+            if j >= 0:
+                deposit_fit(cts, own, j, ct, False, y, out, sweep.lead)
+
+    def pull_mixed(ct, line, cts, own, sweep):
+        _, i, j, x, y, out = line
+        if i >= 0:
+            deposit_fit(cts, own, i, times(ct, p, out, x, y), callable(p) or p != 1, x, out, sweep.lead)
+        if j >= 0:
+            deposit_fit(cts, own, j, times(ct, q, out, x, y), callable(q) or q != 1, y, out, sweep.lead)
+
+    if callable(p) and callable(q):
+        return pull
+    return pull_sum if p == q == 1 else pull_mixed
+
+
+# ---- reductions: one partial derivative per element, then a sum ------------------------------------------------------
+
+
+class Reduction:
+    """y = f(x, axis, keepdims):  dy = sum(p * dx, axis), with p(y, x, axes) of the shape of x, or a number."""
+
+    arity = 0
+
+    def __init__(self, partial):
+        self.partial = partial
+
+    def read(self, out, x, axis=None, keepdims=False, **params):
+        """The partial, and the reduced axes as negative ints."""
+        axes = negative_axes(axis, ndim(x))
+        y = out if keepdims else np.reshape(out, kept(shape(x), axes)) if axes and shape(out) else out
+        return self.partial(y, x, axes, **params) if callable(self.partial) else self.partial, axes
+
+    def push(self, lead, out, args, params, tangents):
+        (x,), (dx,) = args, tangents
+        p, axes = self.read(out, x, **params)
+        terms = dx if p is ONE else dx * p
+        return np.sum(terms, axis=axes, keepdims=params.get("keepdims", False)) if axes else terms
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, (i,), (x,), params, out = line
+        p, axes = self.read(out, x, **params)
+        if shape(ct):
+            lead = sweep.lead
+            if len(axes) < ndim(x) or lead:
+                ct = np.reshape(ct, lead + kept(shape(x), axes))
+            if not shape(p):
+                ct = np.broadcast_to(ct, lead + shape(x))
+        deposit(cts, own, i, ct if p is ONE else ct * p, p is not ONE)
+
+
+# ---- maps of whole arrays --------------------------------------------------------------------------------------------
+
+
+class Linear:
+    """f is linear in all its arrays together: one pair J(*dxs) and JT(ct)."""
+
+    arity = 0
+
+    def __init__(self, formula):
+        self.formula = formula
+
+    def push(self, lead, out, args, params, tangents):
+        J, _ = self.formula(out, *args, **params)
+        return J(*fill(tangents, lead, args))
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, parents, args, params, out = line
+        ct = full(ct, sweep.lead, out)
+        grads = self.formula(out, *args, **params)[1](ct)
+        for i, g in zip(parents, grads if isinstance(grads, list) else (grads,), strict=True):
+            if i >= 0:
+                deposit(cts, own, i, g, is_fresh(g, ct))
+
+
+class Argwise:
+    """One pair (J_i, JT_i) of linear functions per argument; None where the derivative is zero."""
+
+    arity = 0
+
+    def __init__(self, formula, core=None):
+        self.formula, self.core = formula, core
+
+    def push(self, lead, out, args, params, tangents):
+        if lead and self.core:
+            tangents = align_loops(tangents, args, self.core(args))
+        pairs = self.formula(out, *args, **params)
+        terms = [pair[0](t) for pair, t in zip(pairs, tangents, strict=True) if pair and t is not None]
+        if not terms:
+            return np.zeros(lead + shape(out), out.dtype)
+        return spread(reduce(add, terms), lead + shape(out))
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, parents, args, params, out = line
+        lead = sweep.lead
+        ct = full(ct, lead, out)
+        for i, x, pair in zip(parents, args, self.formula(out, *args, **params), strict=True):
+            if i >= 0 and pair:
+                g = pair[1](ct)
+                if self.core and shape(g) != lead + shape(x):
+                    g = gather(g, lead, x)
+                deposit(cts, own, i, g, is_fresh(g, ct))
+
+
+class Differential:
+    """d out as in a textbook, a function of the tangents; its transpose is derived by pulling back through it."""
+
+    arity = 0
+
+    def __init__(self, formula):
+        self.formula = formula
+
+    def push(self, lead, out, args, params, tangents):
+        return self.formula(out, *args, **params)(*fill(tangents, lead, args))
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, parents, args, params, out = line
+        ct = full(ct, sweep.lead, out)
+        dout = self.formula(out, *args, **params)
+        grads = sweep.transpose(dout, fill([None] * len(args), (), args), ct)  # linear: the point does not matter
+        for i, g in zip(parents, grads, strict=True):
+            if i >= 0:
+                deposit(cts, own, i, g, False)
+
+
+def fill(tangents, lead, args):
+    """Missing tangents become zeros of the right shape and dtype."""
+    return [
+        np.zeros(lead + shape(x), getattr(x, "dtype", float)) if t is None else t
+        for t, x in zip(tangents, args, strict=True)
+    ]
+
+
+def align_loops(tangents, args, core):
+    """Tangents with leading axes, made to broadcast against arguments whose trailing `core` axes are the op's own."""
+    loops = max(ndim(x) - k for x, k in zip(args, core, strict=True))
+    return [t if t is None else align(t, x, loops + k) for t, x, k in zip(tangents, args, core, strict=True)]

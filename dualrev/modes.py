@@ -1,0 +1,90 @@
+"""The mode choice: how many directions each mode would carry, and which therefore costs less."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from .boundary import leaves_of
+from .reverse.vjp import Recording
+from .shapes import size
+
+CHUNK_BYTES = 2**26  # 64 MiB: the largest tangent or cotangent that one sweep may carry, all its directions together
+
+
+@dataclass(frozen=True)
+class ModeChoice:
+    """Which mode a Jacobian takes, and why.
+
+    mode: "forward" or "reverse". inputs, outputs: the numbers n and m. directions: how many tangents (forward: n) or
+    cotangents (reverse: m) that mode carries. sweeps: in how many sweeps. reason: the choice in one sentence.
+    """
+
+    mode: str
+    inputs: int
+    outputs: int
+    directions: int
+    sweeps: int
+    reason: str
+
+    def __str__(self):
+        return self.reason
+
+
+def mode_choice(n, m, largest, mode="auto", chunk=None):
+    """The choice for n inputs and m outputs, where the largest value on the way has `largest` elements."""
+    chosen = mode if mode != "auto" else "forward" if n <= m else "reverse"
+    carried, other = (n, m) if chosen == "forward" else (m, n)
+    sweeps = ceil(carried / chunk_size(carried, largest, chunk)) if carried else 0
+    noun = "direction" if chosen == "forward" else "cotangent"
+    rival = "reverse" if chosen == "forward" else "forward"
+    reason = (
+        f"n={n} input{'s' * (n != 1)}, m={m} output{'s' * (m != 1)}: {chosen}, {carried} {noun}{'s' * (carried != 1)} "
+        f"in {sweeps} sweep{'s' * (sweeps != 1)}; {rival} would carry {other}"
+    )
+    return ModeChoice(chosen, n, m, carried, sweeps, reason)
+
+
+def chunk_size(directions, largest, chunk=None):
+    """How many directions one sweep carries: `chunk`, or as many as CHUNK_BYTES holds."""
+    return max(1, min(directions, chunk or CHUNK_BYTES // (8 * max(largest, 1))))
+
+
+def largest_on(recording):
+    """The number of elements of the largest value that the recorded function computed."""
+    return max((size(line[-1]) for line in recording.lines), default=1)
+
+
+def choose_mode(f, *x):
+    """Which mode the Jacobian of f at x would take, how many sweeps, and why.
+
+    The mode that carries fewer directions wins: forward carries one tangent per input element (n), reverse one
+    cotangent per output element (m). At n = m forward wins, since it stores no tape.
+
+    Parameters
+    ----------
+    f : callable
+        A function of ``len(x)`` arguments, plain NumPy code; it is run once, on a tape.
+    *x
+        The point: floats, float arrays, or trees of them. All of them count as inputs.
+
+    Returns
+    -------
+    ModeChoice
+        Prints its reason.
+
+    Source: Griewank & Walther (2008), chapters 3 and 4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> t = np.linspace(0.0, 1.0, 1000)
+    >>> print(dr.choose_mode(lambda p: p[0] * np.exp(-p[1] * t) + p[2] * t + p[3], np.ones(4)))
+    n=4 inputs, m=1000 outputs: forward, 4 directions in 1 sweep; reverse would carry 1000
+    """
+    leaves, structures = [], []
+    for k, argument in enumerate(x):
+        xs, unflatten = leaves_of(argument, f"x[{k}]" if len(x) > 1 else "x")
+        leaves += xs
+        structures.append((unflatten, len(xs)))
+    recording = Recording(f, leaves, structures)
+    return mode_choice(sum(map(size, leaves)), sum(map(size, recording.values)), largest_on(recording))

@@ -1,0 +1,128 @@
+"""Elementwise functions: NumPy's ufuncs, one line each. y or z is the output; a partial stands per argument.
+
+The kinks: |x|' = 0 at 0; ties of maximum and minimum share equally; x**0 has slope 0 everywhere. Elsewhere IEEE speaks.
+"""
+
+from math import log, pi
+
+import numpy as np
+
+from ..errors import NoRuleError
+from ..registry import composite, constant, elementwise
+from ..tracer import value
+
+# fmt: off
+# ---- one argument ----------------------------------------------------------------------------------------------------
+elementwise(np.negative,   -1)
+elementwise(np.positive,   1)
+elementwise(np.absolute,   lambda y, x: np.sign(real(x)))
+elementwise(np.fabs,       lambda y, x: np.sign(x))
+elementwise(np.square,     lambda y, x: 2 * x)
+elementwise(np.sqrt,       lambda y, x: 0.5 / y)
+elementwise(np.cbrt,       lambda y, x: inv(3 * (y * y)))
+elementwise(np.reciprocal, lambda y, x: -y * y)
+elementwise(np.conjugate,  lambda y, x: np.ones_like(real(x)))
+
+elementwise(np.exp,        lambda y, x: y)
+elementwise(np.exp2,       lambda y, x: y * log(2))
+elementwise(np.expm1,      lambda y, x: y + 1)
+elementwise(np.log,        lambda y, x: inv(x))
+elementwise(np.log2,       lambda y, x: inv(x * log(2)))
+elementwise(np.log10,      lambda y, x: inv(x * log(10)))
+elementwise(np.log1p,      lambda y, x: inv(1 + x))
+
+elementwise(np.sin,        lambda y, x: np.cos(x))
+elementwise(np.cos,        lambda y, x: -np.sin(x))
+elementwise(np.tan,        lambda y, x: 1 + y * y)
+elementwise(np.arcsin,     lambda y, x: inv(np.sqrt((1 - x) * (1 + x))))
+elementwise(np.arccos,     lambda y, x: -inv(np.sqrt((1 - x) * (1 + x))))
+elementwise(np.arctan,     lambda y, x: inv(1 + x * x))
+
+elementwise(np.sinh,       lambda y, x: np.cosh(x))
+elementwise(np.cosh,       lambda y, x: np.sinh(x))
+elementwise(np.tanh,       lambda y, x: 1 - y * y)
+elementwise(np.arcsinh,    lambda y, x: inv(np.hypot(1, x)))
+elementwise(np.arccosh,    lambda y, x: inv(np.sqrt((x - 1) * (x + 1))))
+elementwise(np.arctanh,    lambda y, x: inv((1 - x) * (1 + x)))
+
+elementwise(np.deg2rad,    pi / 180)
+elementwise(np.radians,    pi / 180)
+elementwise(np.rad2deg,    180 / pi)
+elementwise(np.degrees,    180 / pi)
+
+# ---- two arguments ---------------------------------------------------------------------------------------------------
+elementwise(np.add,         1,                                       1)
+elementwise(np.subtract,    1,                                       -1)
+elementwise(np.multiply,    lambda z, x, y: y,                       lambda z, x, y: x)
+elementwise(np.divide,      lambda z, x, y: 1 / y,                   lambda z, x, y: -z / y)
+elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * np.log(nonzero(x)))
+elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * np.log(nonzero(x)))
+elementwise(np.hypot,       lambda z, x, y: x / nonzero(z),          lambda z, x, y: y / nonzero(z))
+elementwise(np.arctan2,     lambda z, y, x: x * inv(x * x + y * y), lambda z, y, x: -y * inv(x * x + y * y))
+elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
+elementwise(np.logaddexp2,  lambda z, x, y: np.exp2(x - z),          lambda z, x, y: np.exp2(y - z))
+elementwise(np.maximum,     lambda z, x, y: share(z, x > y, x >= y), lambda z, x, y: share(z, y > x, y >= x))
+elementwise(np.minimum,     lambda z, x, y: share(z, x < y, x <= y), lambda z, x, y: share(z, y < x, y <= x))
+elementwise(np.fmax,        lambda z, x, y: wins(z, x, y),           lambda z, x, y: wins(z, y, x))
+elementwise(np.fmin,        lambda z, x, y: wins(z, -x, -y),         lambda z, x, y: wins(z, -y, -x))
+elementwise(np.copysign,    lambda z, x, y: np.sign(x) * np.sign(z), 0)
+elementwise(np.remainder,   1,                                       lambda z, x, y: -np.floor_divide(x, y))
+elementwise(np.fmod,        1,                                       lambda z, x, y: -np.trunc(x / y))
+elementwise(np.heaviside,   0,                                       lambda z, x, h: share(z, x == 0, x == 0))
+elementwise(np.ldexp,       lambda z, x, n: np.ldexp(np.ones_like(x), n),        None)
+# fmt: on
+
+# ---- the derivative is zero ------------------------------------------------------------------------------------------
+constant(
+    *(np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.around, np.sign, np.signbit, np.floor_divide),
+    *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal, np.array_equal, np.array_equiv),
+    *(np.isnan, np.isinf, np.isfinite, np.isclose, np.allclose, np.isreal, np.iscomplex, np.isposinf, np.isneginf),
+    *(np.logical_and, np.logical_or, np.logical_xor, np.logical_not, np.any, np.all, np.count_nonzero, np.nonzero),
+    *(np.zeros_like, np.ones_like, np.empty_like, np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj),
+)
+
+composite(np.modf)(lambda x: (np.fmod(x, 1), np.trunc(x)))
+composite(np.frexp)(lambda x: (np.ldexp(x, -np.frexp(value(x))[1]), np.frexp(value(x))[1]))
+composite(np.divmod)(lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
+
+
+def inv(x):
+    """1 / x by IEEE's rules, also where x is a Python number."""
+    return 1 / x if type(x) is not float else np.reciprocal(x)
+
+
+def nonzero(x):
+    """x, and 1 where x is 0: a divisor or the argument of a logarithm whose product with 0 is to be 0."""
+    return np.where(value(x) == 0, 1, x)
+
+
+def slope(x, y):
+    """The derivative y * x**(y - 1) of x**y in x; 0 where y is 0, at x = 0 too."""
+    if type(y) is int or type(y) is float:
+        return 2 * x if y == 2 else y * np.power(x, y - 1.0) if y else 0.0
+    return y * x ** np.where(value(y) == 0, 1, y - 1)
+
+
+def share(z, strictly, weakly):
+    """1 where an argument is chosen, 1/2 where both are, in the precision of z."""
+    return 0.5 * np.add(strictly, weakly, dtype=np.result_type(value(z)))
+
+
+def wins(z, x, y):
+    """`share` for the larger of x and y, where any number is larger than nan."""
+    return share(z, (x > y) | np.isnan(y), (x >= y) | np.isnan(y))
+
+
+def real(x):
+    """x, which must be real: the op has no complex derivative."""
+    if np.iscomplexobj(value(x)):
+        raise NoRuleError("abs and conj of a complex value have no derivative: split it into real and imaginary parts")
+    return x
+
+
+@composite(np.clip)
+def clip(a, a_min=None, a_max=None, *, min=None, max=None):
+    """A maximum of a minimum, so that the ends share their slope as ties do."""
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    a = a if low is None else np.maximum(a, low)
+    return a if high is None else np.minimum(a, high)

@@ -1,0 +1,167 @@
+"""Indexing, and everything that moves elements without changing them."""
+
+import inspect
+import operator
+
+import numpy as np
+
+from .. import tracer
+from ..kinds import SCALARS, deposit
+from ..registry import OPS, Op, composite, constant, linear
+from ..shapes import full, lead_of, ndim, shape, size
+from ..tracer import Tracer, primitive, value
+
+ndarray = np.ndarray
+
+
+class Indexing:
+    """y = x[index], with the index as a second argument that is never traced.
+
+    A cotangent is added into one buffer per array, in place, so that n uses of x[i] cost n and not n**2.
+    """
+
+    arity = 2
+
+    def push(self, lead, out, x, index, dx, _):
+        return dx[under(lead, index, x)] if lead else dx[index]
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, i, _, x, index, out = line
+        lead = sweep.lead
+        if lead:
+            index = under(lead, index, x)
+        plain = type(ct) in SCALARS or type(ct) is ndarray
+        if not (plain and own[i]):
+            have = cts[i]
+            if not plain or isinstance(have, Tracer):
+                return deposit(cts, own, i, scatter(full(ct, lead, out), index=index, shape=lead + shape(x)), False)
+            cts[i], own[i] = np.zeros(lead + shape(x), getattr(value(x), "dtype", float)), True
+            if have is not None:
+                cts[i] += have
+        add_at(cts[i], index, ct)
+
+
+@primitive
+def getitem(x, index):
+    return x[index]
+
+
+OPS[getitem] = Op(getitem, Indexing(), apply=operator.getitem)
+tracer.GETITEM = OPS[getitem]
+
+
+@primitive
+def scatter(y, *, index, shape):
+    """Transpose of getitem: y added into zeros(shape) at the index; repeated positions accumulate."""
+    x = np.zeros(shape, y.dtype)
+    add_at(x, index, y)
+    return x
+
+
+@linear(scatter)
+def _(x, y, /, index, shape):
+    def push(dy):
+        lead = lead_of(dy, y)
+        return scatter(dy, index=under(lead, index, x), shape=lead + shape)
+
+    return push, lambda ct: ct[under(lead_of(ct, x), index, x)]
+
+
+def is_basic(index):
+    """Basic indices (ints, slices, None, Ellipsis) meet each element at most once, and give a view."""
+    if isinstance(index, tuple):
+        return all(type(i) in (int, slice) or i is None or i is Ellipsis or isinstance(i, np.integer) for i in index)
+    return type(index) in (int, slice) or index is None or index is Ellipsis or isinstance(index, np.integer)
+
+
+def add_at(x, index, y):
+    """x[index] += y, where repeated positions accumulate."""
+    if is_basic(index) or (isinstance(index, ndarray) and index.dtype == bool):
+        x[index] += y
+    else:
+        np.add.at(x, index, y)
+
+
+def under(lead, index, x):
+    """The index that does under leading axes what `index` does to x."""
+    if not lead:
+        return index
+    index = index if isinstance(index, tuple) else (index,)
+    if is_basic(index):
+        return (slice(None),) * len(lead) + index
+    # NumPy moves the axes of advanced indices to the front when a slice separates them, past the leading axes:
+    # so say which elements are meant, one by one.
+    source = np.arange(size(x)).reshape(shape(x))[index]
+    return (slice(None),) * len(lead) + np.unravel_index(source, shape(x))
+
+
+# ---- rearrangements --------------------------------------------------------------------------------------------------
+
+
+def rearrangement(func, numbers_of=None):
+    """func moves, repeats or drops the elements of x, or fills with zeros: it is what it does to their numbers.
+
+    The numbers start at 1, so that a 0 in ``func(numbers, **params)`` says "filled". numbers_of(numbers, x, **params)
+    is given where the places depend on the values, as in a sort.
+    """
+    names = [p.name for p in inspect.signature(func).parameters.values()][1:]
+    moved = numbers_of or (lambda numbers, x, **params: func(numbers, **params))
+
+    def rule(y, x, /, **params):
+        places = moved(np.arange(1, size(x) + 1).reshape(shape(x)), value(x), **params)
+        filled, flat = not places.all(), places.reshape(-1) - 1
+
+        def J(dx):
+            lead = lead_of(dx, x)
+            dy = np.reshape(dx, (*lead, size(x)))[(..., flat)]
+            return np.reshape(np.where(flat >= 0, dy, 0) if filled else dy, lead + shape(y))
+
+        def JT(ct):
+            lead = lead_of(ct, y)
+            ct, to = np.reshape(ct, (*lead, size(y))), flat
+            if filled:
+                ct, to = ct[..., flat >= 0], flat[flat >= 0]
+            return np.reshape(scatter(ct, index=(..., to), shape=(*lead, size(x))), lead + shape(x))
+
+        return J, JT
+
+    rule.__signature__ = inspect.Signature(
+        [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in "yx"]
+        + [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in names]
+    )
+    return linear(func)(rule)
+
+
+for func in (np.roll, np.tile, np.repeat, np.diag, np.diagonal, np.tril, np.triu):
+    rearrangement(func)
+
+
+def sorted_numbers(numbers, x, axis=-1, **_):
+    if axis is None:
+        numbers, x, axis = numbers.reshape(-1), x.reshape(-1), -1
+    return np.take_along_axis(numbers, np.argsort(x, axis=axis, kind="stable"), axis=axis)
+
+
+rearrangement(np.sort, sorted_numbers)
+constant(np.argsort, np.argmax, np.argmin, np.argwhere, np.flatnonzero, np.searchsorted, np.lexsort)
+
+
+@composite(np.flip)
+def _(m, axis=None):
+    axes = range(ndim(m)) if axis is None else [a % ndim(m) for a in np.atleast_1d(axis)]
+    return m[tuple(slice(None, None, -1) if i in axes else slice(None) for i in range(ndim(m)))]
+
+
+@composite(np.take)
+def _(a, indices, axis=None, *, mode="raise"):
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    indices, n = np.asarray(value(indices)), shape(a)[axis]
+    if mode != "raise":
+        indices = indices % n if mode == "wrap" else np.clip(indices, 0, n - 1)
+    return a[(slice(None),) * (axis % ndim(a)) + (indices,)]
+
+
+@composite(np.trace)
+def _(a, offset=0, axis1=0, axis2=1):
+    return np.sum(np.diagonal(a, offset=offset, axis1=axis1, axis2=axis2), axis=-1)

@@ -1,0 +1,139 @@
+"""Reductions and running sums: a partial derivative per element, then a sum over the axes."""
+
+from math import prod
+
+import numpy as np
+
+from ..registry import composite, differential, linear, reduction
+from ..shapes import lead_of, ndim, shape, size
+from ..tracer import value
+from .elementwise import nonzero
+
+
+def count(x, axes):
+    """How many elements are reduced to one."""
+    return prod(shape(x)[a] for a in axes)
+
+
+def add_reduce(x, axis=None, keepdims=False):
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def mean_of(x, axis=None, keepdims=False):
+    """np.mean to the last bit, without its Python; half precision is summed in single there, so left to it."""
+    if getattr(x, "dtype", None) != np.float64 or not size(x):
+        return np.mean(x, axis=axis, keepdims=keepdims)
+    total = np.add.reduce(x, axis=axis, keepdims=keepdims)
+    return total / (size(x) // size(total))
+
+
+# fmt: off
+reduction(np.sum,  1, apply=add_reduce)
+reduction(np.mean, lambda y, x, axes: 1 / count(x, axes), apply=mean_of)
+reduction(np.var,  lambda y, x, axes, ddof=0: 2 / (count(x, axes) - ddof) * deviation(x, axes))
+reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((count(x, axes) - ddof) * nonzero(y)))
+reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
+for extremum in (np.max, np.min, np.amax, np.amin):
+    reduction(extremum, lambda y, x, axes: shared_by_ties(y, x, axes))
+# fmt: on
+
+
+def deviation(x, axes):
+    return x - np.mean(x, axis=axes, keepdims=True)
+
+
+def shared_by_ties(y, x, axes):
+    """1 at the extremum; elements that tie for it share equally."""
+    hit = value(x) == value(y)
+    return (hit / np.maximum(np.sum(hit, axis=axes, keepdims=True), 1)).astype(value(x).dtype)
+
+
+def product_of_others(y, x, axes):
+    """d prod / d x_i: the product of all elements but x_i. Without zeros that is y / x."""
+    smallest = np.finfo(np.result_type(value(y))).tiny
+    if np.all(abs(value(y)) > smallest) and np.all(np.isfinite(value(y))):
+        return y / x
+    last = tuple(range(-len(axes), 0))  # the reduced axes, moved to the end and made one
+    moved = np.moveaxis(x, axes, last)
+    flat = np.reshape(moved, shape(moved)[: ndim(x) - len(axes)] + (-1,))
+    one = np.ones(shape(flat)[:-1] + (1,), value(x).dtype)
+    before = np.cumprod(np.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
+    after = np.cumprod(np.concatenate([one, flat[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
+    return np.moveaxis(np.reshape(before * after, shape(moved)), last, axes)
+
+
+@linear(np.cumsum)
+def _(y, x, /, axis=None):
+    def along(t, like, step):
+        """Running sums of t from the front (step 1) or from the back (-1)."""
+        lead, k = lead_of(t, like), -1 if axis is None else axis % ndim(x) - ndim(x)
+        t = np.reshape(t, lead + shape(y))
+        reverse = (..., slice(None, None, step)) + (slice(None),) * (-k - 1)
+        return np.cumsum(t[reverse], axis=k)[reverse]
+
+    return (
+        lambda dx: along(dx, x, 1),
+        lambda ct: np.reshape(along(ct, y, -1), lead_of(ct, y) + shape(x)),
+    )
+
+
+@differential(np.cumprod)
+def _(y, x, /, axis=None):
+    """dy_k = sum over i <= k of dx_i * (product of the others up to k), by doubling: log2(n) passes, zeros welcome."""
+    k = -1 if axis is None else axis % ndim(x) - ndim(x)
+    n = shape(y)[k]
+
+    def shifted(t, step, fill):
+        """t moved `step` places along the axis, with `fill` coming in."""
+        ahead = np.full(shape(t)[:k] + (step,) + shape(t)[ndim(t) + k + 1 :], fill, value(t).dtype)
+        return np.concatenate([ahead, t[(..., slice(None, n - step)) + (slice(None),) * (-k - 1)]], axis=k)
+
+    def dy(dx):
+        product, lead = np.reshape(x, shape(y)), lead_of(dx, x)
+        d, step = np.reshape(dx, lead + shape(y)), 1
+        while step < n:
+            d = d * shifted(product, step, 1) + product * shifted(d, step, 0)
+            product = product * shifted(product, step, 1)
+            step *= 2
+        return d
+
+    return dy
+
+
+# ---- said in other ops -----------------------------------------------------------------------------------------------
+
+
+@composite(np.ptp)
+def _(a, axis=None, *, keepdims=False):
+    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+
+
+@composite(np.average)
+def _(a, axis=None, weights=None, returned=False, *, keepdims=False):
+    if weights is None:
+        mean = np.mean(a, axis=axis, keepdims=keepdims)
+        return (mean, np.ones(shape(mean)) * (size(a) / size(mean))) if returned else mean
+    w = weights
+    if shape(a) != shape(w):
+        axes = [i % ndim(a) for i in (axis if isinstance(axis, tuple) else (axis,))]
+        w = np.transpose(w, np.argsort(axes))
+        w = np.reshape(w, tuple(n if i in axes else 1 for i, n in enumerate(shape(a))))
+    total = np.sum(np.broadcast_to(w, shape(a)) if shape(w) != shape(a) else w, axis=axis, keepdims=keepdims)
+    mean = np.sum(a * w, axis=axis, keepdims=keepdims) / total
+    return (mean, np.broadcast_to(total, shape(mean))) if returned else mean
+
+
+@composite(np.diff)
+def _(a, n=1, axis=-1, prepend=None, append=None):
+    if n < 0:
+        raise ValueError(f"np.diff: order must be non-negative, got {n}")
+    ends = [shape(a)[:axis] + (1,) + shape(a)[axis:][1:] if ndim(end) == 0 else shape(end) for end in (prepend, append)]
+    parts = [None if e is None else np.broadcast_to(e, s) for e, s in zip((prepend, append), ends, strict=True)]
+    if prepend is not None or append is not None:
+        a = np.concatenate([p for p in (parts[0], a, parts[1]) if p is not None], axis=axis)
+    after = [slice(None)] * ndim(a)
+    before = list(after)
+    after[axis], before[axis] = slice(1, None), slice(None, -1)
+    for _ in range(n):
+        a = a[tuple(after)] - a[tuple(before)]
+    return a

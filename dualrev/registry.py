@@ -1,0 +1,237 @@
+"""The shared registry: every operation we differentiate, with its derivative written once.
+
+    elementwise(np.sin, lambda y, x: np.cos(x))
+
+is a rule. `OPS` maps a NumPy function, or one of our own primitives, to its `Op`; the words below (`elementwise`,
+`reduction`, `linear`, `argwise`, `differential`, `composite`, `constant`) are how a rule gets there.
+"""
+
+import inspect
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .errors import NoRuleError
+from .kinds import Argwise, Differential, Elementwise, Linear, Reduction
+
+MISSING = object()
+
+
+class Op:
+    """One operation: the function that computes it on plain arrays, and its rule.
+
+    `rule` is a kind (kinds.py), or None where the derivative is zero. A composite has no rule of its own: `composite`
+    says it in other ops. `arrays` are the names of the differentiable arguments (None: all positional ones), `params`
+    the names of the static ones that the rule knows.
+    """
+
+    __slots__ = ("apply", "arity", "arrays", "composite", "func", "name", "params", "pull", "push", "rule", "signature")
+
+    def __init__(self, func, rule=None, *, apply=None, arrays=None, params=(), composite=None):
+        self.func, self.rule, self.composite = func, rule, composite
+        self.apply = apply or getattr(func, "plain", func)
+        self.name = full_name(func)
+        self.arrays, self.params = arrays, tuple(params)
+        self.signature = None
+        self.arity = rule.arity if rule else 0
+        self.push, self.pull = (rule.push, rule.pull) if rule else (None, None)
+
+    def __repr__(self):
+        return f"Op({self.name})"
+
+    def split(self, args, kwargs):
+        """Sort a call of func into (arrays, static parameters); refuse a parameter that the rule does not know."""
+        if not kwargs and (self.arrays is None or len(args) == len(self.arrays)):
+            return args, {}
+        if self.arrays is None:
+            return args, self.checked(kwargs)
+        given = dict(zip(self.argument_names(), args))
+        given.update(kwargs)
+        try:
+            arrays = tuple(given.pop(name) for name in self.argument_names()[: len(self.arrays)])
+        except KeyError as missing:
+            raise TypeError(f"{self.name}() is missing its argument {missing}") from None
+        return arrays, self.checked(given)
+
+    def checked(self, params):
+        """params without those at their defaults; an unknown one is refused by name."""
+        if params.keys() <= set(self.params):
+            return params
+        known = {}
+        for name, given in params.items():
+            if name in self.params:
+                known[name] = given
+            elif not self.is_default(name, given):
+                raise NoRuleError(
+                    f"{self.name}: the argument {name!r} has no derivative rule; "
+                    f"supported: {', '.join(self.params) or 'no keyword arguments'}"
+                )
+        return known
+
+    def is_default(self, name, given):
+        self.argument_names()
+        default = self.signature.get(name, MISSING)
+        return given is np._NoValue or (default is not MISSING and (given is default or given is None is default))
+
+    def argument_names(self):
+        """The argument names of func in positional order, as NumPy spells them."""
+        if self.signature is None:
+            self.signature = {p: MISSING for p in (*(self.arrays or ()), *self.params)}
+            try:
+                spelled = inspect.signature(self.func).parameters.values()
+            except (TypeError, ValueError):  # a C function without a signature: the rule's own names
+                spelled = ()
+            if any(p.kind is p.VAR_POSITIONAL for p in spelled):
+                spelled = ()
+            if spelled:
+                self.signature = {p.name: p.default for p in spelled}
+        return list(self.signature)
+
+
+class Call(NamedTuple):
+    """One application of an op, ``out = op(*args, **params)``: the line of a program as everyone but the sweep reads it.
+
+    `parents[k]` is the index of the line that computed `args[k]`, or -1 where that argument is a constant.
+    """
+
+    op: Op
+    parents: tuple[int, ...]
+    args: tuple[Any, ...]
+    params: dict[str, Any]
+    out: Any
+
+    @classmethod
+    def read(cls, line):
+        """The Call behind a line of the tape, which has one of three forms, told apart by their length."""
+        match line:
+            case op, i, x, out:
+                return cls(op, (i,), (x,), {}, out)
+            case op, parents, args, params, out:
+                return cls(op, parents, args, params, out)
+            case op, i, j, x, y, out:
+                return cls(op, (i, j), (x, y), {}, out)
+
+    def push(self, lead, tangents):
+        """J v: the tangent of the output, from one tangent per argument (None: constant), each lead + shape."""
+        if self.op.arity:
+            return self.op.push(lead, self.out, *self.args, *tangents)
+        return self.op.push(lead, self.out, self.args, self.params, tangents)
+
+
+OPS: dict[Any, Op] = {}
+LATE: dict[str, Any] = {}  # package -> a function that registers its rules, called when one is first asked for
+
+
+def find(func):
+    """The Op of func, or None."""
+    op = OPS.get(func)
+    if op is None:
+        register = LATE.get(full_name(func).rpartition(".")[0])
+        if register:
+            register()
+            op = OPS.get(func)
+    return op
+
+
+def full_name(func):
+    """The name people know func by: np.sin, np.linalg.solve, scipy.special.erf, or its own."""
+    name = getattr(func, "__name__", repr(func))
+    module = getattr(func, "__module__", None) or ""
+    if isinstance(func, np.ufunc):
+        module = "numpy" if getattr(np, name, None) is func else "scipy.special"
+    if module.startswith("dualrev") or not module.startswith(("numpy", "scipy")):
+        return name
+    return f"{module.replace('numpy', 'np', 1)}.{name}"
+
+
+# ---- the words a rule is written with --------------------------------------------------------------------------------
+
+
+def elementwise(func, *partials, apply=None):
+    """func works element by element on broadcast arguments: J is diagonal.
+
+    partials: one per argument, ``p(out, *args)``, plain NumPy code on values that may be traced; or a number where the
+    partial derivative is one; or None where it is unknown (a traced value there is refused).
+
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> cube = dr.custom.elementwise(lambda x: x * x * x, lambda y, x: 3 * x * x)
+    >>> dr.grad(cube)(2.0)
+    12.0
+    """
+    OPS[func] = Op(func, Elementwise(full_name(func), partials), apply=apply)
+    return func
+
+
+def reduction(func, partial, apply=None):
+    """func sums or selects over axes: ``dy = sum(p * dx, axis)``, with ``p(y, x, axes, **params)`` or the number p.
+
+    y keeps the reduced axes with length one, so that it broadcasts against x; axes are negative ints.
+    """
+    params = [] if not callable(partial) else parameter_names(partial)[3:]
+    OPS[func] = Op(func, Reduction(partial), apply=apply, arrays=("x",), params=("axis", "keepdims", *params))
+    return func
+
+
+def linear(func, apply=None):
+    """func is linear in all its arrays together. The rule returns the pair (J, JT): ``J(*dxs)`` and ``JT(ct)``.
+
+    The maps act on trailing axes, so that leading (direction) axes pass through.
+    """
+    return arraywise(func, Linear, apply)
+
+
+def argwise(func, signature=None, apply=None):
+    """The rule returns one pair (J_i, JT_i) per argument, or None where the derivative is zero.
+
+    signature: which trailing axes of each argument are the op's own, gufunc style: ``"(m,n),(n)->(m)"``; its other axes
+    broadcast, and that, like leading axes, is not the rule's business. Or a function of the arguments that gives their
+    numbers of own axes. None: nothing broadcasts.
+    """
+    core = core_axes(signature) if isinstance(signature, str) else signature
+    return arraywise(func, lambda formula: Argwise(formula, core), apply)
+
+
+def differential(func, apply=None):
+    """The rule returns d out as a textbook has it, a function of the tangents; the transpose is derived from it."""
+    return arraywise(func, Differential, apply)
+
+
+def composite(func):
+    """func is differentiated by saying it in other ops."""
+
+    def register(says):
+        names = parameter_names(says)
+        OPS[func] = Op(func, composite=says, params=names)
+        return says
+
+    return register
+
+
+def constant(*funcs):
+    """The derivative of func is zero wherever it exists: comparisons, floor, argmax."""
+    for func in funcs:
+        OPS[func] = Op(func)
+
+
+def arraywise(func, kind, apply):
+    def register(formula):
+        rule_parameters = list(inspect.signature(formula).parameters.values())[1:]
+        variadic = any(p.kind is p.VAR_POSITIONAL for p in rule_parameters)
+        arrays = None if variadic else [p.name for p in rule_parameters if p.kind is p.POSITIONAL_ONLY]
+        statics = [p.name for p in rule_parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        OPS[func] = Op(func, kind(formula), apply=apply, arrays=arrays, params=statics)
+        return func
+
+    return register
+
+
+def core_axes(signature):
+    """"(m,n),(n)->(m)" -> a function that gives (2, 1)."""
+    core = tuple(group.count(",") + bool(group) for group in re.findall(r"\((.*?)\)", signature.split("->")[0]))
+    return lambda args: core
+
+
+def parameter_names(func):
+    return [p.name for p in inspect.signature(func).parameters.values() if p.kind is not p.VAR_POSITIONAL]

@@ -1,0 +1,123 @@
+"""Reverse mode, the way there: nodes, which write the tape."""
+
+import numpy as np
+
+from ..errors import EscapedTracerError
+from ..registry import Call
+from ..tracer import NUMBERS, OBJECT, Tracer, next_level, operate
+
+ndarray = np.ndarray
+
+
+class Node(Tracer):
+    """A value that a tape remembers: `index` is the line of the tape (`sweep`) that computed it."""
+
+    __slots__ = ("index",)
+
+    def __repr__(self):
+        return f"Node(v{self.index} = {self.primal!r})"
+
+    def against(self, op, apply, y):
+        """op(self, y) for a constant y."""
+        x, tape = self.primal, self.sweep
+        out, lines = apply(x, y), tape.lines
+        made = node(out, len(lines), tape)
+        lines.append((op, self.index, -1, x, y, out))
+        return made
+
+    @staticmethod
+    def unary(op, apply):
+        def method(self):
+            x, tape = self.primal, self.sweep
+            out, lines = apply(x), tape.lines
+            made = node(out, len(lines), tape)
+            lines.append((op, self.index, x, out))
+            return made
+
+        return method
+
+    @staticmethod
+    def binary(op, apply, new=object.__new__):
+        func = op.func
+
+        def left(self, other):
+            tape, kind = self.sweep, type(other)
+            if kind is Node:
+                if other.sweep is not tape:
+                    return operate(func, self, other, apply)
+                y, j = other.primal, other.index
+            elif kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
+                y, j = other, -1
+            else:
+                return operate(func, self, other, apply)
+            x = self.primal
+            out, lines, made = apply(x, y), tape.lines, new(Node)
+            made.primal, made.index, made.sweep, made.items = out, len(lines), tape, None
+            lines.append((op, self.index, j, x, y, out))
+            return made
+
+        def right(self, other):
+            if type(other) in NUMBERS or (type(other) is ndarray and other.dtype is not OBJECT):
+                y, tape = self.primal, self.sweep
+                out, lines = apply(other, y), tape.lines
+                made = node(out, len(lines), tape)
+                lines.append((op, -1, self.index, other, y, out))
+                return made
+            return operate(func, other, self, apply)
+
+        return left, right
+
+
+def node(primal, index, tape, new=Node.__new__):
+    self = new(Node)
+    self.primal, self.index, self.sweep, self.items = primal, index, tape, None
+    return self
+
+
+class Tape:
+    """A Wengert list: one line per op, in the order computed. The tape is the program.
+
+    A line is a plain tuple; `Call.read` (or `calls`) is how everyone but the backward sweep reads it.
+    """
+
+    __slots__ = ("__weakref__", "level", "lines")
+
+    def __init__(self):
+        self.level, self.lines = next_level(), []
+
+    def input(self, x):
+        """A node for one input of the function."""
+        self.lines.append((None, x))
+        return node(x, len(self.lines) - 1, self)
+
+    def process(self, op, args, primals, params, out):
+        parents = tuple([a.index if type(a) is Node and a.sweep is self else -1 for a in args])
+        made = node(out, len(self.lines), self)
+        self.lines.append((op, *parents, *primals, out) if op.arity else (op, parents, primals, params, out))
+        return made
+
+    def close(self):
+        """End recording and hand the lines over: a node that is used from now on has escaped."""
+        lines, self.lines = self.lines, Closed()
+        return lines
+
+    @property
+    def ended(self):
+        return type(self.lines) is Closed
+
+
+class Closed:
+    """The lines of a tape that has ended."""
+
+    __slots__ = ()
+
+    def __len__(self):
+        return 0
+
+    def append(self, line):
+        raise EscapedTracerError
+
+
+def calls(lines):
+    """The lines of a tape as (index, Call), inputs left out."""
+    return [(k, Call.read(line)) for k, line in enumerate(lines) if line[0] is not None]

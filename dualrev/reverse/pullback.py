@@ -1,0 +1,43 @@
+"""Reverse mode, the way back: cotangents travel from the output to the inputs."""
+
+import numpy as np
+
+from ..kinds import ONE
+from ..shapes import shape
+from .node import Node, Tape
+
+
+class Sweep:
+    """One backward sweep over the lines of a closed tape."""
+
+    __slots__ = ("lead",)
+
+    def __init__(self, lead):
+        self.lead = lead  # the leading axes of every cotangent
+
+    def run(self, lines, seeds, inputs):
+        """Cotangents of the first `inputs` lines, from the cotangents `seeds` = {index: ct} of the outputs.
+
+        Also says, for each, whether the array is ours alone.
+        """
+        last = max(seeds, default=-1)
+        cts, own = [None] * (last + 1 if last >= inputs else inputs), [False] * max(last + 1, inputs)
+        for index, ct in seeds.items():
+            cts[index] = ct
+        for k in range(last, inputs - 1, -1):
+            ct = cts[k]
+            if ct is not None:
+                line = lines[k]
+                line[0].pull(ct, line, cts, own, self)
+                cts[k] = None
+        return cts[:inputs], own[:inputs]
+
+    def transpose(self, linear_map, zeros, ct):
+        """J^T ct of a linear function, by recording it and pulling back."""
+        tape = Tape()
+        out = linear_map(*[tape.input(z) for z in zeros])
+        lines = tape.close()
+        if type(out) is not Node or out.sweep is not tape:
+            return [np.zeros(self.lead + shape(z)) for z in zeros]
+        cts, _ = Sweep(self.lead).run(lines, {out.index: ct}, len(zeros))
+        return [np.zeros(self.lead + shape(z)) if g is None else g for g, z in zip(cts, zeros, strict=True)]

@@ -1,0 +1,102 @@
+"""Reverse mode, the transform: a function and its pullback."""
+
+from ..boundary import fresh, leaves_of, matched, outputs, run
+from ..registry import Call
+from ..shapes import shape
+from ..tree import flatten
+from .node import Node, Tape
+from .pullback import Sweep
+
+
+class Recording:
+    """f, run once: its value, and the lines that lead to it."""
+
+    __slots__ = ("build", "indices", "leaves", "lines", "tape", "values")
+
+    def __init__(self, f, leaves, structures):
+        self.tape = tape = Tape()
+        nodes = iter([tape.input(x) for x in leaves])
+        args = [unflatten([next(nodes) for _ in range(n)]) for unflatten, n in structures]
+        try:
+            outs, self.build = outputs(run(f, args, {}), tape)
+        finally:
+            self.lines = tape.close()
+        self.leaves = leaves
+        ours = [self.traced(out) for out in outs]
+        self.values = [out.primal if mine else out for out, mine in zip(outs, ours, strict=True)]
+        self.indices = [out.index if mine else None for out, mine in zip(outs, ours, strict=True)]
+
+    def traced(self, x):
+        """Is x a node of this recording?"""
+        return type(x) is Node and x.sweep is self.tape
+
+    def pull(self, cts, lead):
+        """J^T w: one cotangent per input, from one per output, all with the leading axes `lead`."""
+        seeds = {}
+        for index, ct in zip(self.indices, cts, strict=True):
+            if index is not None:
+                seeds[index] = seeds[index] + ct if index in seeds else ct
+        grads, own = Sweep(lead).run(self.lines, seeds, len(self.leaves))
+        return [
+            fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own, strict=True)
+        ]
+
+    def push(self, tangents, lead):
+        """J v along the recorded lines: one tangent per output, from one per input, with the leading axes `lead`."""
+        along = list(tangents)
+        for line in self.lines[len(along) :]:
+            call = Call.read(line)
+            arriving = [None if p < 0 else along[p] for p in call.parents]
+            along.append(call.push(lead, arriving) if any(t is not None for t in arriving) else None)
+        return [
+            fresh(None if index is None else along[index], y, lead + shape(y))
+            for index, y in zip(self.indices, self.values, strict=True)
+        ]
+
+
+def vjp(f, *primals):
+    """f at `primals`, and its pullback w -> J^T w, from one recording of f.
+
+    Parameters
+    ----------
+    f : callable
+        A function of ``len(primals)`` arguments, plain NumPy code.
+    *primals
+        The point: floats, float arrays, or nested dict, list, tuple, dataclass of them.
+
+    Returns
+    -------
+    y
+        The value, to the last bit that of ``f(*primals)``.
+    pullback : callable
+        ``pullback(ct)`` gives a tuple with one cotangent per primal, in its structure. `ct` has the structure and shapes
+        of y, or ``(K,)`` before every shape for K cotangents in one sweep. It may be called again.
+
+    Raises
+    ------
+    InputError
+        If a primal is not floating point, or the cotangent does not fit y.
+
+    Source: Griewank & Walther (2008), section 3.2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> y, pullback = dr.vjp(lambda x: x**2, np.array([1.0, 2.0, 3.0]))
+    >>> pullback(np.array([1.0, 0.0, 1.0]))
+    (array([2., 0., 6.]),)
+    """
+    leaves, structures = [], []
+    for k, x in enumerate(primals):
+        xs, unflatten = leaves_of(x, f"primals[{k}]" if len(primals) > 1 else "x")
+        leaves += xs
+        structures.append((unflatten, len(xs)))
+    recording = Recording(f, leaves, structures)
+
+    def pullback(ct):
+        cts, lead = matched(flatten(ct)[0], recording.values, "cotangent", "output")
+        grads = iter(recording.pull(cts, lead))
+        return tuple(unflatten([next(grads) for _ in range(n)]) for unflatten, n in structures)
+
+    return recording.build(recording.values), pullback

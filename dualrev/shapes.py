@@ -1,0 +1,71 @@
+"""Shapes: leading (direction) axes and broadcasting, handled here and nowhere else.
+
+A tangent or cotangent of x has shape ``lead + x.shape``: `lead` is ``()`` for one direction and ``(K,)`` for K at once.
+Everything here also works on traced values, and is differentiated like any other NumPy code.
+"""
+
+from math import prod
+
+import numpy as np
+
+
+def shape(x):
+    """np.shape without NumPy's dispatch: arrays and tracers have a .shape, Python numbers have none."""
+    return getattr(x, "shape", ())
+
+
+def ndim(x):
+    return len(getattr(x, "shape", ()))
+
+
+def size(x):
+    return prod(getattr(x, "shape", ()))
+
+
+def lead_of(t, x):
+    """The leading axes of t, a tangent or cotangent of x."""
+    return shape(t)[: ndim(t) - ndim(x)]
+
+
+def align(dx, x, axes):
+    """Insert unit axes after the leading ones, so that dx broadcasts against values with that many axes."""
+    gap = axes - ndim(x)
+    return dx if gap <= 0 else np.reshape(dx, lead_of(dx, x) + (1,) * gap + shape(x))
+
+
+def spread(t, target):
+    """Broadcast t to the shape `target`."""
+    return t if shape(t) == target else np.broadcast_to(t, target)
+
+
+def full(ct, lead, out):
+    """A cotangent of `out` at its full shape: a scalar may stand for an array that is the same everywhere."""
+    have, want = shape(ct), lead + shape(out)
+    return ct if have == want else np.broadcast_to(ct, want)
+
+
+def gather(ct, lead, x):
+    """Transpose of align and spread: sum ct over the axes along which x was broadcast."""
+    have, want = shape(ct)[len(lead) :], shape(x)
+    if have == want:
+        return ct
+    padded = (1,) * (len(have) - len(want)) + want
+    axes = tuple(i - len(have) for i, (h, w) in enumerate(zip(have, padded, strict=True)) if h != w)
+    return np.reshape(np.sum(ct, axis=axes) if axes else ct, lead + want)
+
+
+def negative_axes(axis, ndim):
+    """`axis` (None, an int or a tuple) as negative ints: they stay right when leading axes are added."""
+    if axis is None:
+        return tuple(range(-ndim, 0))
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    for a in axes:
+        if not -ndim <= a < ndim:
+            raise np.exceptions.AxisError(a, ndim)
+    return tuple(a % ndim - ndim for a in axes)
+
+
+def kept(shape, axes):
+    """`shape` with ones on the reduced axes, as keepdims=True leaves it."""
+    axes = {a % len(shape) for a in axes}
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))

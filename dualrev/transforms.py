@@ -1,0 +1,398 @@
+"""What users call: functions of functions, grad, jacobian, hessian and their relatives."""
+
+import functools
+
+import numpy as np
+
+from .boundary import dtype_of, fresh, leaves_of, shape_of
+from .errors import InputError
+from .forward.jvp import jvp, push
+from .kinds import ONE
+from .modes import chunk_size, largest_on, mode_choice
+from .reverse.vjp import Recording
+from .shapes import shape, size
+from .tracer import Tracer, values
+from .tree import flatten, tree_map
+
+
+class Arguments:
+    """A call of f, seen as a function of the leaves of the arguments `argnums`; the other arguments are fixed."""
+
+    __slots__ = ("args", "argnums", "f", "kwargs", "leaves", "structures")
+
+    def __init__(self, f, args, kwargs, argnums):
+        self.f, self.args, self.kwargs = f, args, kwargs
+        self.argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        self.leaves, self.structures = [], []
+        for k in self.argnums:
+            if not -len(args) <= k < len(args):
+                raise InputError(
+                    f"argnums={k}, but {name_of(f)} was called with {len(args)} positional argument"
+                    f"{'s' * (len(args) != 1)}: pass what is differentiated by position"
+                )
+            leaves, unflatten = leaves_of(args[k], f"argument {k} of {name_of(f)}")
+            self.leaves += leaves
+            self.structures.append((unflatten, len(leaves)))
+
+    def __call__(self, *chosen):
+        args = list(self.args)
+        for k, x in zip(self.argnums, chosen, strict=True):
+            args[k] = x
+        return self.f(*args, **self.kwargs)
+
+    def record(self, function=None):
+        return Recording(function or self, self.leaves, self.structures)
+
+    def build(self, grads, argnums):
+        """Derivatives, one per leaf, in the structure of the arguments; a tuple where argnums is one."""
+        grads = iter(grads)
+        built = tuple(unflatten([next(grads) for _ in range(n)]) for unflatten, n in self.structures)
+        return built[0] if isinstance(argnums, int) else built
+
+
+def name_of(f):
+    return getattr(f, "__name__", type(f).__name__)
+
+
+def value_and_grad(f, argnums=0, has_aux=False):
+    """The function x -> (f(x), gradient of f at x), from one recording of f in reverse mode.
+
+    Parameters
+    ----------
+    f : callable
+        A scalar-valued function, plain NumPy code.
+    argnums : int or tuple of int
+        The positional arguments to differentiate with respect to; a tuple gives a tuple of gradients.
+    has_aux : bool
+        f returns ``(y, aux)``; then so does the new function: ``((y, aux), gradient)``. aux is not differentiated.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of f. The value is that of f to the last bit; the gradient has the structure, shapes and
+        dtypes of the arguments, in new arrays.
+
+    Raises
+    ------
+    InputError
+        If y is not a real scalar (use `jacobian`, or ``.sum()``), or an argument is not floating point.
+
+    Source: Griewank & Walther (2008), section 3.2; a gradient costs a small multiple of f, whatever the size of x.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> dr.value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
+    (np.float64(5.0), array([2., 4.]))
+    """
+
+    @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
+    def value_and_gradient(*args, **kwargs):
+        call, aux = Arguments(f, args, kwargs, argnums), None
+        if has_aux:
+
+            def first(*chosen):
+                nonlocal aux
+                y, aux = pair_of(call(*chosen), f)
+                return y
+
+            recording = call.record(first)
+        else:
+            recording = call.record()
+        check_scalar(recording, f)
+        grads = call.build(recording.pull([ONE], ()), argnums)
+        y = recording.values[0]
+        return ((y, one_level_down(aux, recording)), grads) if has_aux else (y, grads)
+
+    return value_and_gradient
+
+
+def pair_of(result, f):
+    if not (isinstance(result, (tuple, list)) and len(result) == 2):
+        raise InputError(f"has_aux=True, but {name_of(f)} did not return a pair (y, aux)")
+    return result
+
+
+def one_level_down(aux, recording):
+    """aux, with the values that this transformation traced as it saw them itself."""
+    return tree_map(lambda x: x.primal if recording.traced(x) else x, aux)
+
+
+def check_scalar(recording, f):
+    if len(recording.values) != 1:
+        raise InputError(
+            f"grad needs a scalar, and {name_of(f)} returned {len(recording.values)} values: return the one to "
+            "differentiate (the others with has_aux=True), or use jacobian"
+        )
+    y = recording.values[0]
+    if shape(y) != ():
+        raise InputError(
+            f"grad needs a scalar, and {name_of(f)} returned an array of shape {shape(y)}: use jacobian for all its "
+            "derivatives, or reduce it, with .sum() for instance"
+        )
+    if dtype_of(y).kind == "c":
+        raise InputError(f"grad needs a real scalar, and {name_of(f)} returned a complex one: return its abs, or a part")
+
+
+def grad(f, argnums=0, has_aux=False):
+    """The function x -> gradient of the scalar-valued f at x, in reverse mode. See `value_and_grad`.
+
+    With has_aux it returns ``(gradient, aux)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> dr.grad(lambda p: p["a"] * p["b"] ** 2)({"a": 3.0, "b": 2.0})
+    {'a': 4.0, 'b': 12.0}
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
+    def gradient(*args, **kwargs):
+        y, g = both(*args, **kwargs)
+        return (g, y[1]) if has_aux else g
+
+    return gradient
+
+
+# ---- whole Jacobians -------------------------------------------------------------------------------------------------
+
+
+def jacobian(f, argnums=0, mode="auto", chunk=None):
+    """The function x -> Jacobian of f at x, all directions at once.
+
+    Parameters
+    ----------
+    f : callable
+        A function of arrays (or trees) to an array (or tree), plain NumPy code.
+    argnums : int or tuple of int
+        The positional arguments to differentiate with respect to.
+    mode : "auto", "forward" or "reverse"
+        "auto" carries the fewer directions: forward one per input element, reverse one per output element; see
+        `choose_mode`. It learns the number of outputs by running f once on a tape, and remembers it by input shapes.
+    chunk : int, optional
+        Directions per sweep. By default as many as keep the largest tangent under 64 MiB (`modes.CHUNK_BYTES`).
+
+    Returns
+    -------
+    callable
+        Takes the arguments of f; its result has shape ``y.shape + x.shape``; for trees it is the structure of y with
+        the structure of x at each leaf.
+
+    Raises
+    ------
+    InputError
+        If an argument is not floating point, or y is complex.
+
+    Source: Griewank & Walther (2008), chapters 3 and 4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> dr.jacobian(lambda x: np.array([x[0] * x[1], x[1] ** 2]))(np.array([2.0, 3.0]))
+    array([[3., 2.],
+           [0., 6.]])
+    """
+    if mode not in ("auto", "forward", "reverse"):
+        raise InputError(f"mode={mode!r}: write 'auto', 'forward' or 'reverse'")
+    if chunk is not None and (not isinstance(chunk, (int, np.integer)) or chunk < 1):
+        raise InputError(f"chunk={chunk!r}: the number of directions per sweep is a positive integer")
+    seen = {}  # input shapes -> (outputs, largest value), from the last call
+
+    @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
+    def jacobian_of(*args, **kwargs):
+        call = Arguments(f, args, kwargs, argnums)
+        n, key, recording = sum(map(size, call.leaves)), tuple(map(shape, call.leaves)), None
+        if key not in seen:
+            recording = call.record()
+            seen[key] = sum(map(size, recording.values)), largest_on(recording)
+        m, largest = seen[key]
+        choice = mode_choice(n, m, largest, mode, chunk)
+        step = chunk_size(choice.directions, largest, chunk)
+        if choice.mode == "forward":
+            ys, build, blocks = forward_blocks(call, n, step)
+        else:
+            ys, build, blocks = reverse_blocks(recording or call.record(), call.leaves, step)
+        seen[key] = sum(map(size, ys)), largest
+        if any(dtype_of(y).kind == "c" for y in ys):
+            raise InputError("jacobian of a complex output: stack its real and imaginary parts")
+        return build([call.build(row, argnums) for row in blocks])
+
+    return jacobian_of
+
+
+def identity(likes, start, stop):
+    """Rows start to stop of the identity matrix over all elements of `likes`, cut into seeds of their shapes."""
+    seeds, offset = [], 0
+    for x in likes:
+        n = size(x)
+        seeds.append(np.eye(stop - start, n, start - offset, dtype_of(x)).reshape((stop - start, *shape(x))))
+        offset += n
+    return seeds
+
+
+def forward_blocks(call, n, step):
+    """Jacobian blocks [output leaf][input leaf], column by column: `step` input directions in each forward sweep."""
+    columns = []
+    for start in range(0, n, step):
+        lead = (min(start + step, n) - start,)
+        seeds = identity(call.leaves, start, start + lead[0])
+        ys, dys, build = push(call, call.leaves, call.structures, seeds, lead)
+        columns.append([np.reshape(fresh(dy, y, lead + shape(y)), (lead[0], size(y))) for y, dy in zip(ys, dys, strict=True)])
+    if not columns:
+        recording = call.record()
+        return reverse_blocks(recording, call.leaves, 1)
+    blocks = []
+    for k, y in enumerate(ys):
+        rows = columns[0][k] if len(columns) == 1 else np.concatenate([c[k] for c in columns])
+        matrix, ends = np.transpose(rows), np.cumsum([0, *map(size, call.leaves)]).tolist()
+        cut = [matrix[:, a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)] if len(ends) > 2 else [matrix]
+        blocks.append([block(c, y, x) for c, x in zip(cut, call.leaves, strict=True)])
+    return ys, build, blocks
+
+
+def reverse_blocks(recording, leaves, step):
+    """Jacobian blocks [output leaf][input leaf], row by row: `step` output cotangents in each backward sweep."""
+    ys, blocks, offset = recording.values, [], 0
+    m, rows = sum(map(size, ys)), []
+    for start in range(0, m, step):
+        lead = (min(start + step, m) - start,)
+        rows.append([np.reshape(g, (lead[0], size(x))) for g, x in zip(recording.pull(identity(ys, start, start + lead[0]), lead), leaves, strict=True)])
+    for y in ys:
+        whole = slice(offset, offset + size(y))
+        offset += size(y)
+        parts = [r[0] if len(r) == 1 else np.concatenate(r) for r in zip(*rows, strict=True)] if rows else [np.zeros((0, size(x))) for x in leaves]
+        blocks.append([block(p if len(ys) == 1 else p[whole], y, x) for p, x in zip(parts, leaves, strict=True)])
+    return ys, recording.build, blocks
+
+
+def block(matrix, y, x):
+    """One block of the Jacobian, contiguous, of shape y.shape + x.shape."""
+    if not isinstance(matrix, Tracer):
+        matrix = np.ascontiguousarray(matrix, dtype=dtype_of(x))
+    return np.reshape(matrix, shape(y) + shape(x))
+
+
+def hessian(f, argnums=0):
+    """The function x -> Hessian of the scalar-valued f at x: forward over reverse, all directions at once.
+
+    Its result has shape ``x.shape + x.shape``; for trees it is the structure of x with that of x at each leaf.
+
+    Source: Griewank & Walther (2008), section 5.1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> dr.hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums, mode="forward")
+
+
+def hvp(f, x, v):
+    """Hessian of the scalar-valued f at x, times v: forward over reverse, at a small multiple of the cost of f.
+
+    v has the structure and shapes of x, or ``(K,)`` before them for K products in one sweep; so has the result.
+
+    Source: Pearlmutter (1994), Fast exact multiplication by the Hessian.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> dr.hvp(lambda x: x[0] ** 2 * x[1], np.array([1.0, 2.0]), np.array([1.0, 0.0]))
+    array([4., 2.])
+    """
+    return jvp(grad(f), (x,), (v,))[1]
+
+
+def linearize(f, x):
+    """f at x, and its Jacobian there as an operator, from one recording of f.
+
+    Parameters
+    ----------
+    f : callable
+        A function of one argument, plain NumPy code.
+    x
+        The point: a float, a float array, or a tree of them.
+
+    Returns
+    -------
+    y
+        The value of f at x.
+    J : scipy.sparse.linalg.LinearOperator
+        Of shape (elements of y, elements of x): ``J @ v`` pushes v forward along the recorded lines, ``J.T @ w`` pulls w
+        back along them; matrices are pushed and pulled in one sweep.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> y, J = dr.linearize(lambda x: x**2, np.array([1.0, 2.0, 3.0]))
+    >>> J @ np.array([1.0, 0.0, 1.0])
+    array([2., 0., 6.])
+    """
+    from scipy.sparse.linalg import LinearOperator
+
+    call = Arguments(f, (x,), {}, 0)
+    recording = call.record()
+    ins, outs = call.leaves, recording.values
+    n, m = sum(map(size, ins)), sum(map(size, outs))
+
+    def cut(vectors, likes):
+        """The columns of `vectors` as seeds with a leading axis."""
+        rows = np.asarray(vectors).T
+        ends = np.cumsum([0, *map(size, likes)]).tolist()
+        return [
+            rows[:, a:b].astype(dtype_of(x)).reshape((len(rows), *shape(x)))
+            for a, b, x in zip(ends[:-1], ends[1:], likes, strict=True)
+        ]
+
+    def joined(parts, count):
+        return np.concatenate([np.reshape(p, (count, -1)) for p in parts], axis=1).T
+
+    def matmat(V):
+        return joined(recording.push(cut(V, ins), (V.shape[1],)), V.shape[1])
+
+    def rmatmat(W):
+        return joined(recording.pull(cut(W, outs), (W.shape[1],)), W.shape[1])
+
+    J = LinearOperator(
+        (m, n),
+        matvec=lambda v: matmat(np.reshape(v, (-1, 1))).ravel(),
+        rmatvec=lambda w: rmatmat(np.reshape(w, (-1, 1))).ravel(),
+        matmat=matmat,
+        rmatmat=rmatmat,
+        dtype=np.result_type(*map(dtype_of, ins)),
+    )
+    return recording.build(outs), J
+
+
+# ---- leaving the trace -----------------------------------------------------------------------------------------------
+
+
+def value(x):
+    """The plain numbers in x, under all levels of tracing: for printing, and for branches that no derivative sees.
+
+    x may be an array, a traced value, or a tree of them.
+
+    >>> import dualrev as dr
+    >>> dr.grad(lambda x: x * dr.value(x))(3.0)
+    3.0
+    """
+    return tree_map(values, x)
+
+
+def stop_gradient(x):
+    """x as a constant: its derivative is zero, on purpose. The same as `value`, said of a formula.
+
+    >>> import dualrev as dr
+    >>> dr.grad(lambda x: x * dr.stop_gradient(x**2))(3.0)
+    9.0
+    """
+    return value(x)

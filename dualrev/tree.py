@@ -1,0 +1,91 @@
+"""Trees: parameters as nested dict, list, tuple, namedtuple or dataclass, and the arrays at their leaves."""
+
+import copy
+import dataclasses
+
+
+def is_namedtuple(x):
+    return isinstance(x, tuple) and hasattr(x, "_fields")
+
+
+def is_dataclass(x):
+    return dataclasses.is_dataclass(x) and not isinstance(x, type)
+
+
+def is_node(x):
+    """True for the containers a tree is built of."""
+    return isinstance(x, (dict, list, tuple)) or is_dataclass(x)
+
+
+def children(x):
+    """The (label, child) pairs of a container; labels are written as Python would access the child."""
+    if isinstance(x, dict):
+        return [(f"[{k!r}]", v) for k, v in x.items()]
+    if is_namedtuple(x):
+        return [(f".{k}", getattr(x, k)) for k in x._fields]
+    if is_dataclass(x):
+        return [(f".{f.name}", getattr(x, f.name)) for f in dataclasses.fields(x)]
+    return [(f"[{i}]", v) for i, v in enumerate(x)]
+
+
+def rebuild(x, values):
+    """A container like x with other children, in the order of `children`."""
+    if isinstance(x, dict):
+        new = copy.copy(x)  # keeps the class and its extras: OrderedDict, defaultdict
+        for key, v in zip(x, values, strict=True):
+            new[key] = v
+        return new
+    if is_namedtuple(x):
+        return type(x)(*values)
+    if is_dataclass(x):
+        new = copy.copy(x)
+        for field, v in zip(dataclasses.fields(x), values, strict=True):
+            object.__setattr__(new, field.name, v)  # frozen dataclasses too
+        return new
+    return type(x)(values)
+
+
+def is_static(x):
+    """Things a tree may carry that nobody differentiates: they are handed through unchanged."""
+    return x is None or isinstance(x, (str, bytes)) or callable(x)
+
+
+def flatten(tree):
+    """(leaves, unflatten): `unflatten(leaves)` builds a tree of the same structure.
+
+    None, strings and callables are part of the structure, not leaves.
+
+    >>> leaves, unflatten = flatten({"w": 1.0, "b": [2.0, 3.0]})
+    >>> leaves
+    [1.0, 2.0, 3.0]
+    >>> unflatten([10.0, 20.0, 30.0])
+    {'w': 10.0, 'b': [20.0, 30.0]}
+    """
+    if not is_node(tree):
+        if is_static(tree):
+            return [], lambda leaves: tree
+        return [tree], lambda leaves: leaves[0]
+    parts = [flatten(child) for _, child in children(tree)]
+    sizes = [len(leaves) for leaves, _ in parts]
+
+    def unflatten(leaves):
+        values, start = [], 0
+        for (_, build), n in zip(parts, sizes, strict=True):
+            values.append(build(leaves[start : start + n]))
+            start += n
+        return rebuild(tree, values)
+
+    return [leaf for leaves, _ in parts for leaf in leaves], unflatten
+
+
+def paths(tree, prefix=""):
+    """The access path of every leaf, in the order of `flatten`: "['b'][0]"."""
+    if not is_node(tree):
+        return [] if is_static(tree) else [prefix]
+    return [p for label, child in children(tree) for p in paths(child, prefix + label)]
+
+
+def tree_map(f, tree):
+    """f applied to every leaf, in a tree of the same structure."""
+    leaves, unflatten = flatten(tree)
+    return unflatten([f(leaf) for leaf in leaves])
