@@ -10,4 +10,10 @@ from .reverse.node import Node, Tape
 from .reverse.vjp import vjp
 from .transforms import grad, hessian, hvp, jacobian, linearize, stop_gradient, value, value_and_grad
 
+__all__ = [
+    "Dual", "DualrevError", "EscapedTracerError", "InputError", "LostDerivativeError", "ModeChoice", "Node",
+    "NoRuleError", "Tape", "choose_mode", "custom", "grad", "hessian", "hvp", "jacobian", "jvp", "linearize",
+    "stop_gradient", "value", "value_and_grad", "vjp",
+]  # fmt: skip
+
 __version__ = "0.1.0"

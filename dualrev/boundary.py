@@ -38,6 +38,8 @@ def leaf(x, where="x"):
 
 def leaves_of(x, where):
     """(leaves, unflatten) of one argument, every leaf checked; an error names the leaf by its path."""
+    if type(x) is np.ndarray and x.dtype.kind == "f":
+        return [x], first
     leaves, unflatten = flatten(x)
     try:
         return [leaf(v, where) for v in leaves], unflatten
@@ -47,10 +49,10 @@ def leaves_of(x, where):
         raise
 
 
-def run(f, args, kwargs):
-    """f(*args, **kwargs); a traced value stored into a plain array is reported as such, at the line that did it."""
+def run(f, args):
+    """f(*args); a traced value stored into a plain array is reported as such, at the line that did it."""
     try:
-        return f(*args, **kwargs)
+        return f(*args)
     except ValueError as error:
         if isinstance(error.__cause__, LostDerivativeError):
             raise LostDerivativeError(
@@ -121,6 +123,8 @@ def fresh(t, x, shape, own=False):
     """
     if isinstance(t, Tracer):
         return t if t.shape == shape else np.broadcast_to(t, shape)
+    if own and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
+        return t
     if not shape:
         number = np.real(t) if np.iscomplexobj(t) else t
         return float(number) if type(x) is float else dtype_of(x).type(number)
@@ -128,9 +132,15 @@ def fresh(t, x, shape, own=False):
     if t is None:
         return np.zeros(shape, dtype)
     if np.iscomplexobj(t) and dtype.kind != "c":
-        t, own = np.real(t), False
-    if own and t.shape == shape and t.dtype == dtype and t.flags.c_contiguous:
-        return t
+        t = np.real(t)
     made = np.empty(shape, dtype)
     made[...] = t
     return made
+
+
+def grouped(values, structures):
+    """A flat list of values as one tree per argument."""
+    if len(structures) == 1:
+        return [structures[0][0](values)]
+    values = iter(values)
+    return [unflatten([next(values) for _ in range(n)]) for unflatten, n in structures]

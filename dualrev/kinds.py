@@ -145,7 +145,10 @@ def binary_push(p, q):
 
 
 def binary_pull(p, q):
-    """A pull for two arguments. Where the output is a scalar nothing was broadcast, and sums are plain sums."""
+    """A pull for two arguments: the general one, or one built for the partials of a sum, a difference or a product.
+
+    Where the output is a scalar nothing was broadcast, and cotangents are added as they are.
+    """
 
     def pull(ct, line, cts, own, sweep):
         _, i, j, x, y, out = line
@@ -156,38 +159,56 @@ def binary_pull(p, q):
             if j >= 0:
                 have = cts[j]
                 cts[j] = ct * q(out, x, y) if have is None else have + ct * q(out, x, y)
-        else:
-            fresh = ct is not ONE
-            if i >= 0:
-                deposit_fit(cts, own, i, ct * p(out, x, y) if fresh else p(out, x, y), fresh, x, out, sweep.lead)
-            if j >= 0:
-                deposit_fit(cts, own, j, ct * q(out, x, y) if fresh else q(out, x, y), fresh, y, out, sweep.lead)
+            return
+        fresh = ct is not ONE
+        if i >= 0:
+            deposit_fit(cts, own, i, ct * p(out, x, y) if fresh else p(out, x, y), fresh, x, out, sweep.lead)
+        if j >= 0:
+            deposit_fit(cts, own, j, ct * q(out, x, y) if fresh else q(out, x, y), fresh, y, out, sweep.lead)
 
-    def pull_sum(ct, line, cts, own, sweep):
+    def pull_product(ct, line, cts, own, sweep):
         _, i, j, x, y, out = line
         if type(out) in SCALARS:
             if i >= 0:
                 have = cts[i]
-                cts[i] = ct if have is None else have + ct
+                cts[i] = ct * y if have is None else have + ct * y
             if j >= 0:
                 have = cts[j]
-                cts[j] = ct if have is None else have + ct
-        else:
-            if i >= 0:
-                deposit_fit(cts, own, i, ct, False, x, out, sweep.lead)
-            if j >= 0:
-                deposit_fit(cts, own, j, ct, False, y, out, sweep.lead)
+                cts[j] = ct * x if have is None else have + ct * x
+            return
+        fresh = ct is not ONE
+        if i >= 0:
+            deposit_fit(cts, own, i, ct * y if fresh else y, fresh, x, out, sweep.lead)
+        if j >= 0:
+            deposit_fit(cts, own, j, ct * x if fresh else x, fresh, y, out, sweep.lead)
 
-    def pull_mixed(ct, line, cts, own, sweep):
+    def pull_numbers(ct, line, cts, own, sweep):
         _, i, j, x, y, out = line
+        if type(out) in SCALARS:
+            if i >= 0:
+                have, g = cts[i], ct if p == 1 else times(ct, p, out, x, y)
+                cts[i] = g if have is None else have + g
+            if j >= 0:
+                have, g = cts[j], ct if q == 1 else -ct if q == -1 else times(ct, q, out, x, y)
+                cts[j] = g if have is None else have + g
+            return
         if i >= 0:
             deposit_fit(cts, own, i, times(ct, p, out, x, y), callable(p) or p != 1, x, out, sweep.lead)
         if j >= 0:
             deposit_fit(cts, own, j, times(ct, q, out, x, y), callable(q) or q != 1, y, out, sweep.lead)
 
-    if callable(p) and callable(q):
-        return pull
-    return pull_sum if p == q == 1 else pull_mixed
+    if not (callable(p) and callable(q)):
+        return pull_numbers
+    return pull_product if are_the_other(p, q) else pull
+
+
+def are_the_other(p, q):
+    """Is each partial derivative just the other argument, as in a product? Try it on arguments of no type."""
+    out, x, y = object(), object(), object()
+    try:
+        return p(out, x, y) is y and q(out, x, y) is x
+    except Exception:  # whatever a formula raises when its arguments are no numbers: it is no bare argument
+        return False
 
 
 # ---- reductions: one partial derivative per element, then a sum ------------------------------------------------------
@@ -199,19 +220,21 @@ class Reduction:
     arity = 0
 
     def __init__(self, partial):
-        self.partial = partial
+        self.partial = ONE if partial == 1 else partial
 
     def read(self, out, x, axis=None, keepdims=False, **params):
         """The partial, and the reduced axes as negative ints."""
         axes = negative_axes(axis, ndim(x))
-        y = out if keepdims else np.reshape(out, kept(shape(x), axes)) if axes and shape(out) else out
-        return self.partial(y, x, axes, **params) if callable(self.partial) else self.partial, axes
+        if not callable(self.partial):
+            return self.partial, axes
+        y = out.reshape(kept(shape(x), axes)) if shape(out) and axes and not keepdims else out
+        return self.partial(y, x, axes, **params), axes
 
     def push(self, lead, out, args, params, tangents):
         (x,), (dx,) = args, tangents
         p, axes = self.read(out, x, **params)
         terms = dx if p is ONE else dx * p
-        return np.sum(terms, axis=axes, keepdims=params.get("keepdims", False)) if axes else terms
+        return np.add.reduce(terms, axis=axes, keepdims=params.get("keepdims", False)) if axes else terms
 
     def pull(self, ct, line, cts, own, sweep):
         _, (i,), (x,), params, out = line
@@ -219,7 +242,7 @@ class Reduction:
         if shape(ct):
             lead = sweep.lead
             if len(axes) < ndim(x) or lead:
-                ct = np.reshape(ct, lead + kept(shape(x), axes))
+                ct = ct.reshape(lead + kept(shape(x), axes))
             if not shape(p):
                 ct = np.broadcast_to(ct, lead + shape(x))
         deposit(cts, own, i, ct if p is ONE else ct * p, p is not ONE)
@@ -228,20 +251,31 @@ class Reduction:
 # ---- maps of whole arrays --------------------------------------------------------------------------------------------
 
 
-class Linear:
+class Arraywise:
+    """What the kinds for whole arrays share: `formula(out, *args, **params)` writes down J, or J and its transpose.
+
+    arity: 1 or 2 if the op takes so many arrays and no parameters; then its lines and its push are flat.
+    """
+
+    def __init__(self, formula, arity=0):
+        self.formula, self.arity = formula, arity
+        if arity == 1:
+            self.push = lambda lead, out, x, tx: self.along(lead, out, (x,), {}, (tx,))
+        elif arity == 2:
+            self.push = lambda lead, out, x, y, tx, ty: self.along(lead, out, (x, y), {}, (tx, ty))
+        else:
+            self.push = self.along
+
+
+class Linear(Arraywise):
     """f is linear in all its arrays together: one pair J(*dxs) and JT(ct)."""
 
-    arity = 0
-
-    def __init__(self, formula):
-        self.formula = formula
-
-    def push(self, lead, out, args, params, tangents):
+    def along(self, lead, out, args, params, tangents):
         J, _ = self.formula(out, *args, **params)
         return J(*fill(tangents, lead, args))
 
     def pull(self, ct, line, cts, own, sweep):
-        _, parents, args, params, out = line
+        parents, args, params, out = parts(line)
         ct = full(ct, sweep.lead, out)
         grads = self.formula(out, *args, **params)[1](ct)
         for i, g in zip(parents, grads if isinstance(grads, list) else (grads,), strict=True):
@@ -249,54 +283,60 @@ class Linear:
                 deposit(cts, own, i, g, is_fresh(g, ct))
 
 
-class Argwise:
+class Argwise(Arraywise):
     """One pair (J_i, JT_i) of linear functions per argument; None where the derivative is zero."""
 
-    arity = 0
+    def __init__(self, formula, arity=0, core=None):
+        super().__init__(formula, arity)
+        self.core = core
 
-    def __init__(self, formula, core=None):
-        self.formula, self.core = formula, core
-
-    def push(self, lead, out, args, params, tangents):
+    def along(self, lead, out, args, params, tangents):
         if lead and self.core:
             tangents = align_loops(tangents, args, self.core(args))
         pairs = self.formula(out, *args, **params)
         terms = [pair[0](t) for pair, t in zip(pairs, tangents, strict=True) if pair and t is not None]
         if not terms:
             return np.zeros(lead + shape(out), out.dtype)
-        return spread(reduce(add, terms), lead + shape(out))
+        return spread(terms[0] if len(terms) == 1 else reduce(add, terms), lead + shape(out))
 
     def pull(self, ct, line, cts, own, sweep):
-        _, parents, args, params, out = line
+        parents, args, params, out = parts(line)
         lead = sweep.lead
         ct = full(ct, lead, out)
-        for i, x, pair in zip(parents, args, self.formula(out, *args, **params), strict=True):
-            if i >= 0 and pair:
-                g = pair[1](ct)
+        pairs = self.formula(out, *args, **params)
+        for k, i in enumerate(parents):
+            if i >= 0 and pairs[k]:
+                g, x = pairs[k][1](ct), args[k]
                 if self.core and shape(g) != lead + shape(x):
                     g = gather(g, lead, x)
                 deposit(cts, own, i, g, is_fresh(g, ct))
 
 
-class Differential:
+class Differential(Arraywise):
     """d out as in a textbook, a function of the tangents; its transpose is derived by pulling back through it."""
 
-    arity = 0
-
-    def __init__(self, formula):
-        self.formula = formula
-
-    def push(self, lead, out, args, params, tangents):
+    def along(self, lead, out, args, params, tangents):
         return self.formula(out, *args, **params)(*fill(tangents, lead, args))
 
     def pull(self, ct, line, cts, own, sweep):
-        _, parents, args, params, out = line
+        parents, args, params, out = parts(line)
         ct = full(ct, sweep.lead, out)
         dout = self.formula(out, *args, **params)
         grads = sweep.transpose(dout, fill([None] * len(args), (), args), ct)  # linear: the point does not matter
         for i, g in zip(parents, grads, strict=True):
             if i >= 0:
                 deposit(cts, own, i, g, False)
+
+
+def parts(line):
+    """(parents, args, params, out) of a line of the tape, whose three forms are told apart by their length."""
+    if len(line) == 5:
+        return line[1:]
+    if len(line) == 6:
+        _, i, j, x, y, out = line
+        return (i, j), (x, y), {}, out
+    _, i, x, out = line
+    return (i,), (x,), {}, out
 
 
 def fill(tangents, lead, args):

@@ -14,33 +14,43 @@ CHUNK_BYTES = 2**26  # 64 MiB: the largest tangent or cotangent that one sweep m
 class ModeChoice:
     """Which mode a Jacobian takes, and why.
 
-    mode: "forward" or "reverse". inputs, outputs: the numbers n and m. directions: how many tangents (forward: n) or
-    cotangents (reverse: m) that mode carries. sweeps: in how many sweeps. reason: the choice in one sentence.
+    mode: "forward" or "reverse". inputs, outputs: the numbers n and m. sweeps: in how many sweeps that mode carries its
+    `directions`. Printed, it gives its `reason`.
     """
 
     mode: str
     inputs: int
     outputs: int
-    directions: int
     sweeps: int
-    reason: str
+
+    @property
+    def directions(self):
+        """How many directions the mode carries: n tangents in forward mode, m cotangents in reverse mode."""
+        return self.inputs if self.mode == "forward" else self.outputs
+
+    @property
+    def reason(self):
+        """The choice in one sentence."""
+        if self.mode == "forward":
+            carried, rival = counted(self.inputs, "direction"), f"reverse would carry {self.outputs}"
+        else:
+            carried, rival = counted(self.outputs, "cotangent"), f"forward would carry {self.inputs}"
+        return (
+            f"n={counted(self.inputs, 'input')}, m={counted(self.outputs, 'output')}: "
+            f"{self.mode}, {carried} in {counted(self.sweeps, 'sweep')}; {rival}"
+        )
 
     def __str__(self):
         return self.reason
 
 
-def mode_choice(n, m, largest, mode="auto", chunk=None):
-    """The choice for n inputs and m outputs, where the largest value on the way has `largest` elements."""
-    chosen = mode if mode != "auto" else "forward" if n <= m else "reverse"
-    carried, other = (n, m) if chosen == "forward" else (m, n)
-    sweeps = ceil(carried / chunk_size(carried, largest, chunk)) if carried else 0
-    noun = "direction" if chosen == "forward" else "cotangent"
-    rival = "reverse" if chosen == "forward" else "forward"
-    reason = (
-        f"n={n} input{'s' * (n != 1)}, m={m} output{'s' * (m != 1)}: {chosen}, {carried} {noun}{'s' * (carried != 1)} "
-        f"in {sweeps} sweep{'s' * (sweeps != 1)}; {rival} would carry {other}"
-    )
-    return ModeChoice(chosen, n, m, carried, sweeps, reason)
+def counted(n, noun):
+    return f"{n} {noun}{'s' * (n != 1)}"
+
+
+def smaller(n, m):
+    """The mode that carries fewer directions; forward where both carry the same, since it stores no tape."""
+    return "forward" if n <= m else "reverse"
 
 
 def chunk_size(directions, largest, chunk=None):
@@ -87,4 +97,7 @@ def choose_mode(f, *x):
         leaves += xs
         structures.append((unflatten, len(xs)))
     recording = Recording(f, leaves, structures)
-    return mode_choice(sum(map(size, leaves)), sum(map(size, recording.values)), largest_on(recording))
+    n, m = sum(map(size, leaves)), sum(map(size, recording.values))
+    mode = smaller(n, m)
+    directions = n if mode == "forward" else m
+    return ModeChoice(mode, n, m, ceil(directions / chunk_size(directions, largest_on(recording))))

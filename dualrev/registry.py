@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .errors import NoRuleError
-from .kinds import Argwise, Differential, Elementwise, Linear, Reduction
+from .kinds import Argwise, Differential, Elementwise, Linear, Reduction, parts
 
 MISSING = object()
 
@@ -26,15 +26,18 @@ class Op:
     the names of the static ones that the rule knows.
     """
 
-    __slots__ = ("apply", "arity", "arrays", "composite", "func", "name", "params", "pull", "push", "rule", "signature")
+    __slots__ = (
+        "alone", "apply", "arity", "arrays", "composite", "func", "name", "params", "pull", "push", "rule", "signature",
+    )  # fmt: skip
 
     def __init__(self, func, rule=None, *, apply=None, arrays=None, params=(), composite=None):
         self.func, self.rule, self.composite = func, rule, composite
         self.apply = apply or getattr(func, "plain", func)
         self.name = full_name(func)
-        self.arrays, self.params = arrays, tuple(params)
+        self.arrays, self.params = arrays, dict.fromkeys(params).keys()  # in order, and compared as a set
         self.signature = None
         self.arity = rule.arity if rule else 0
+        self.alone = rule is not None and arrays is not None and len(arrays) == 1  # one array, so a short way to record
         self.push, self.pull = (rule.push, rule.pull) if rule else (None, None)
 
     def __repr__(self):
@@ -42,8 +45,8 @@ class Op:
 
     def split(self, args, kwargs):
         """Sort a call of func into (arrays, static parameters); refuse a parameter that the rule does not know."""
-        if not kwargs and (self.arrays is None or len(args) == len(self.arrays)):
-            return args, {}
+        if (self.arrays is None or len(args) == len(self.arrays)) and kwargs.keys() <= self.params:
+            return args, kwargs
         if self.arrays is None:
             return args, self.checked(kwargs)
         given = dict(zip(self.argument_names(), args))
@@ -56,7 +59,7 @@ class Op:
 
     def checked(self, params):
         """params without those at their defaults; an unknown one is refused by name."""
-        if params.keys() <= set(self.params):
+        if params.keys() <= self.params:
             return params
         known = {}
         for name, given in params.items():
@@ -103,14 +106,8 @@ class Call(NamedTuple):
 
     @classmethod
     def read(cls, line):
-        """The Call behind a line of the tape, which has one of three forms, told apart by their length."""
-        match line:
-            case op, i, x, out:
-                return cls(op, (i,), (x,), {}, out)
-            case op, parents, args, params, out:
-                return cls(op, parents, args, params, out)
-            case op, i, j, x, y, out:
-                return cls(op, (i, j), (x, y), {}, out)
+        """The Call behind a line of the tape."""
+        return cls(line[0], *parts(line))
 
     def push(self, lead, tangents):
         """J v: the tangent of the output, from one tangent per argument (None: constant), each lead + shape."""
@@ -190,7 +187,7 @@ def argwise(func, signature=None, apply=None):
     numbers of own axes. None: nothing broadcasts.
     """
     core = core_axes(signature) if isinstance(signature, str) else signature
-    return arraywise(func, lambda formula: Argwise(formula, core), apply)
+    return arraywise(func, lambda formula, arity: Argwise(formula, arity, core), apply)
 
 
 def differential(func, apply=None):
@@ -221,7 +218,8 @@ def arraywise(func, kind, apply):
         variadic = any(p.kind is p.VAR_POSITIONAL for p in rule_parameters)
         arrays = None if variadic else [p.name for p in rule_parameters if p.kind is p.POSITIONAL_ONLY]
         statics = [p.name for p in rule_parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-        OPS[func] = Op(func, kind(formula), apply=apply, arrays=arrays, params=statics)
+        arity = len(arrays) if arrays and len(arrays) <= 2 and not statics else 0
+        OPS[func] = Op(func, kind(formula, arity), apply=apply, arrays=arrays, params=statics)
         return func
 
     return register

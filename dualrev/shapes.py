@@ -30,7 +30,7 @@ def lead_of(t, x):
 def align(dx, x, axes):
     """Insert unit axes after the leading ones, so that dx broadcasts against values with that many axes."""
     gap = axes - ndim(x)
-    return dx if gap <= 0 else np.reshape(dx, lead_of(dx, x) + (1,) * gap + shape(x))
+    return dx if gap <= 0 else dx.reshape(lead_of(dx, x) + (1,) * gap + shape(x))
 
 
 def spread(t, target):
@@ -51,13 +51,17 @@ def gather(ct, lead, x):
         return ct
     padded = (1,) * (len(have) - len(want)) + want
     axes = tuple(i - len(have) for i, (h, w) in enumerate(zip(have, padded, strict=True)) if h != w)
-    return np.reshape(np.sum(ct, axis=axes) if axes else ct, lead + want)
+    ct = np.add.reduce(ct, axis=axes) if axes else ct
+    return ct if shape(ct) == lead + want else ct.reshape(lead + want)
+
+
+ALL_AXES = [tuple(range(-n, 0)) for n in range(65)]  # NumPy's arrays have at most 64 axes
 
 
 def negative_axes(axis, ndim):
     """`axis` (None, an int or a tuple) as negative ints: they stay right when leading axes are added."""
     if axis is None:
-        return tuple(range(-ndim, 0))
+        return ALL_AXES[ndim]
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     for a in axes:
         if not -ndim <= a < ndim:

@@ -16,8 +16,10 @@ next_level = count(1).__next__  # every transformation takes the next integer; t
 
 # Operators that have a fast path, by the function of the standard library that computes them.
 UNARY = {"neg": np.negative, "pos": np.positive, "abs": np.absolute}
-BINARY = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power}
-OTHERS = {"matmul": np.matmul, "floordiv": np.floor_divide, "mod": np.remainder}
+BINARY = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power, "mod": np.remainder,
+    "matmul": np.matmul,
+}  # fmt: skip
 COMPARISONS = {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
 }  # fmt: skip
@@ -72,6 +74,10 @@ class Tracer:
         )
 
     def __array_function__(self, func, types, args, kwargs):
+        if len(args) == 1 and args[0] is self and not kwargs:
+            op = OPS.get(func)
+            if op is not None and op.alone:
+                return self.alone(op)
         return call(func, args, kwargs)
 
     # ---- what an array has -------------------------------------------------------------------------------------------
@@ -102,7 +108,9 @@ class Tracer:
 
     def __getitem__(self, index):
         if type(index) is not int:
-            return self.against(GETITEM, operator.getitem, plain_index(index))
+            if type(index) is not slice:
+                index = plain_index(index)
+            return self.against(GETITEM, operator.getitem, index)
         items = self.items
         if items is None:
             items = self.items = {}
@@ -123,6 +131,21 @@ class Tracer:
 
     def __bool__(self):
         return bool(value(self))
+
+    def __floordiv__(self, other):
+        return operate(np.floor_divide, self, other)
+
+    def __rfloordiv__(self, other):
+        return operate(np.floor_divide, other, self)
+
+    def __divmod__(self, other):
+        return self // other, self % other
+
+    def __rdivmod__(self, other):
+        return other // self, other % self
+
+    def __round__(self, ndigits=None):
+        return np.round(value(self), ndigits or 0)
 
     def reshape(self, *shape, order="C"):
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, order)
@@ -173,10 +196,7 @@ def _define(name, method):
 
 
 for _name, _func in METHODS.items():
-    _define(_name, lambda self, *args, _func=_func, **kwargs: call(_func, (self, *args), kwargs))
-for _name, _func in OTHERS.items():
-    _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
-    _define(f"__r{_name}__", lambda self, other, _func=_func: operate(_func, other, self))
+    _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
 for _name, _func in COMPARISONS.items():
     _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
 

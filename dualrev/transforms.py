@@ -1,14 +1,15 @@
 """What users call: functions of functions, grad, jacobian, hessian and their relatives."""
 
 import functools
+from itertools import accumulate, pairwise
 
 import numpy as np
 
-from .boundary import dtype_of, fresh, leaves_of, shape_of
+from .boundary import dtype_of, fresh, grouped, leaves_of
 from .errors import InputError
 from .forward.jvp import jvp, push
-from .kinds import ONE
-from .modes import chunk_size, largest_on, mode_choice
+from .kinds import ONE, SCALARS
+from .modes import chunk_size, largest_on, smaller
 from .reverse.vjp import Recording
 from .shapes import shape, size
 from .tracer import Tracer, values
@@ -35,6 +36,8 @@ class Arguments:
             self.structures.append((unflatten, len(leaves)))
 
     def __call__(self, *chosen):
+        if len(self.args) == 1 and not self.kwargs:
+            return self.f(*chosen)
         args = list(self.args)
         for k, x in zip(self.argnums, chosen, strict=True):
             args[k] = x
@@ -45,9 +48,8 @@ class Arguments:
 
     def build(self, grads, argnums):
         """Derivatives, one per leaf, in the structure of the arguments; a tuple where argnums is one."""
-        grads = iter(grads)
-        built = tuple(unflatten([next(grads) for _ in range(n)]) for unflatten, n in self.structures)
-        return built[0] if isinstance(argnums, int) else built
+        built = grouped(grads, self.structures)
+        return built[0] if isinstance(argnums, int) else tuple(built)
 
 
 def name_of(f):
@@ -90,7 +92,9 @@ def value_and_grad(f, argnums=0, has_aux=False):
     @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
     def value_and_gradient(*args, **kwargs):
         call, aux = Arguments(f, args, kwargs, argnums), None
-        if has_aux:
+        if not has_aux:
+            recording = call.record()
+        else:
 
             def first(*chosen):
                 nonlocal aux
@@ -98,8 +102,6 @@ def value_and_grad(f, argnums=0, has_aux=False):
                 return y
 
             recording = call.record(first)
-        else:
-            recording = call.record()
         check_scalar(recording, f)
         grads = call.build(recording.pull([ONE], ()), argnums)
         y = recording.values[0]
@@ -126,6 +128,8 @@ def check_scalar(recording, f):
             "differentiate (the others with has_aux=True), or use jacobian"
         )
     y = recording.values[0]
+    if type(y) in SCALARS:
+        return
     if shape(y) != ():
         raise InputError(
             f"grad needs a scalar, and {name_of(f)} returned an array of shape {shape(y)}: use jacobian for all its "
@@ -204,76 +208,85 @@ def jacobian(f, argnums=0, mode="auto", chunk=None):
 
     @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
     def jacobian_of(*args, **kwargs):
-        call = Arguments(f, args, kwargs, argnums)
-        n, key, recording = sum(map(size, call.leaves)), tuple(map(shape, call.leaves)), None
+        call, recording = Arguments(f, args, kwargs, argnums), None
+        n, key = sum(map(size, call.leaves)), tuple(map(shape, call.leaves))
         if key not in seen:
             recording = call.record()
             seen[key] = sum(map(size, recording.values)), largest_on(recording)
         m, largest = seen[key]
-        choice = mode_choice(n, m, largest, mode, chunk)
-        step = chunk_size(choice.directions, largest, chunk)
-        if choice.mode == "forward":
-            ys, build, blocks = forward_blocks(call, n, step)
+        if (smaller(n, m) if mode == "auto" else mode) == "forward":
+            ys, build, blocks = by_columns(call, n, chunk_size(n, largest, chunk))
         else:
-            ys, build, blocks = reverse_blocks(recording or call.record(), call.leaves, step)
+            ys, build, blocks = by_rows(recording or call.record(), chunk_size(m, largest, chunk))
         seen[key] = sum(map(size, ys)), largest
-        if any(dtype_of(y).kind == "c" for y in ys):
-            raise InputError("jacobian of a complex output: stack its real and imaginary parts")
         return build([call.build(row, argnums) for row in blocks])
 
     return jacobian_of
 
 
-def identity(likes, start, stop):
-    """Rows start to stop of the identity matrix over all elements of `likes`, cut into seeds of their shapes."""
-    seeds, offset = [], 0
-    for x in likes:
-        n = size(x)
-        seeds.append(np.eye(stop - start, n, start - offset, dtype_of(x)).reshape((stop - start, *shape(x))))
-        offset += n
-    return seeds
-
-
-def forward_blocks(call, n, step):
-    """Jacobian blocks [output leaf][input leaf], column by column: `step` input directions in each forward sweep."""
-    columns = []
-    for start in range(0, n, step):
-        lead = (min(start + step, n) - start,)
-        seeds = identity(call.leaves, start, start + lead[0])
-        ys, dys, build = push(call, call.leaves, call.structures, seeds, lead)
-        columns.append([np.reshape(fresh(dy, y, lead + shape(y)), (lead[0], size(y))) for y, dy in zip(ys, dys, strict=True)])
-    if not columns:
-        recording = call.record()
-        return reverse_blocks(recording, call.leaves, 1)
-    blocks = []
-    for k, y in enumerate(ys):
-        rows = columns[0][k] if len(columns) == 1 else np.concatenate([c[k] for c in columns])
-        matrix, ends = np.transpose(rows), np.cumsum([0, *map(size, call.leaves)]).tolist()
-        cut = [matrix[:, a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)] if len(ends) > 2 else [matrix]
-        blocks.append([block(c, y, x) for c, x in zip(cut, call.leaves, strict=True)])
+def by_columns(call, n, step):
+    """(values, unflatten, blocks[output][input]) in forward mode, `step` input directions in each sweep."""
+    ins, columns = call.leaves, []
+    for start in range(0, max(n, 1), step):
+        k = min(step, n - start)
+        ys, dys, build = push(call, ins, call.structures, identity(ins, start, k), (k,))
+        check_real(ys)
+        columns.append([flat(dy, y, k) for y, dy in zip(ys, dys)])
+    blocks = [
+        [block(rows.T, y, x) for rows, x in zip(split(stacked(parts), ins), ins)] for y, *parts in zip(ys, *columns)
+    ]
     return ys, build, blocks
 
 
-def reverse_blocks(recording, leaves, step):
-    """Jacobian blocks [output leaf][input leaf], row by row: `step` output cotangents in each backward sweep."""
-    ys, blocks, offset = recording.values, [], 0
-    m, rows = sum(map(size, ys)), []
-    for start in range(0, m, step):
-        lead = (min(start + step, m) - start,)
-        rows.append([np.reshape(g, (lead[0], size(x))) for g, x in zip(recording.pull(identity(ys, start, start + lead[0]), lead), leaves, strict=True)])
-    for y in ys:
-        whole = slice(offset, offset + size(y))
-        offset += size(y)
-        parts = [r[0] if len(r) == 1 else np.concatenate(r) for r in zip(*rows, strict=True)] if rows else [np.zeros((0, size(x))) for x in leaves]
-        blocks.append([block(p if len(ys) == 1 else p[whole], y, x) for p, x in zip(parts, leaves, strict=True)])
-    return ys, recording.build, blocks
+def by_rows(recording, step):
+    """(values, unflatten, blocks[output][input]) in reverse mode, `step` output cotangents in each sweep."""
+    ins, ys, rows = recording.leaves, recording.values, []
+    check_real(ys)
+    m = sum(map(size, ys))
+    for start in range(0, max(m, 1), step):
+        k = min(step, m - start)
+        rows.append([flat(g, x, k) for g, x in zip(recording.pull(identity(ys, start, k), (k,)), ins)])
+    by_input = [
+        [block(part, y, x, own=len(ys) == 1) for part, y in zip(split(stacked(parts), ys), ys)]
+        for x, *parts in zip(ins, *rows)
+    ]
+    return ys, recording.build, zip(*by_input)
 
 
-def block(matrix, y, x):
+def check_real(ys):
+    if any(dtype_of(y).kind == "c" for y in ys):
+        raise InputError("the Jacobian of a complex output: stack its real and imaginary parts")
+
+
+def identity(likes, start, count):
+    """`count` rows of the identity matrix over all elements of `likes`, from row `start`, as seeds of their shapes."""
+    seeds, offset = [], 0
+    for x in likes:
+        seeds.append(np.eye(count, size(x), start - offset, dtype_of(x)).reshape((count, *shape(x))))
+        offset += size(x)
+    return seeds
+
+
+def flat(t, like, k):
+    """k tangents or cotangents of `like` as a matrix of k rows; None stands for zeros."""
+    return np.zeros((k, size(like)), dtype_of(like)) if t is None else np.reshape(t, (k, size(like)))
+
+
+def stacked(parts):
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def split(matrix, likes):
+    """The rows of a matrix that belong to each of `likes`."""
+    if len(likes) == 1:
+        return [matrix]
+    return [matrix[a:b] for a, b in pairwise(accumulate(map(size, likes), initial=0))]
+
+
+def block(matrix, y, x, own=False):
     """One block of the Jacobian, contiguous, of shape y.shape + x.shape."""
-    if not isinstance(matrix, Tracer):
-        matrix = np.ascontiguousarray(matrix, dtype=dtype_of(x))
-    return np.reshape(matrix, shape(y) + shape(x))
+    want = shape(y) + shape(x)
+    return fresh(np.reshape(matrix, want), x, want, own)
 
 
 def hessian(f, argnums=0):
@@ -344,23 +357,18 @@ def linearize(f, x):
     ins, outs = call.leaves, recording.values
     n, m = sum(map(size, ins)), sum(map(size, outs))
 
-    def cut(vectors, likes):
-        """The columns of `vectors` as seeds with a leading axis."""
-        rows = np.asarray(vectors).T
-        ends = np.cumsum([0, *map(size, likes)]).tolist()
-        return [
-            rows[:, a:b].astype(dtype_of(x)).reshape((len(rows), *shape(x)))
-            for a, b, x in zip(ends[:-1], ends[1:], likes, strict=True)
-        ]
-
-    def joined(parts, count):
-        return np.concatenate([np.reshape(p, (count, -1)) for p in parts], axis=1).T
+    def seeds(columns, likes):
+        """The columns of a matrix as seeds with a leading axis."""
+        k = columns.shape[1]
+        return [np.array(rows.T, dtype_of(x)).reshape((k, *shape(x))) for rows, x in zip(split(columns, likes), likes)]
 
     def matmat(V):
-        return joined(recording.push(cut(V, ins), (V.shape[1],)), V.shape[1])
+        k = V.shape[1]
+        return np.concatenate([flat(dy, y, k) for dy, y in zip(recording.push(seeds(V, ins), (k,)), outs)], axis=1).T
 
     def rmatmat(W):
-        return joined(recording.pull(cut(W, outs), (W.shape[1],)), W.shape[1])
+        k = W.shape[1]
+        return np.concatenate([flat(g, x, k) for g, x in zip(recording.pull(seeds(W, outs), (k,)), ins)], axis=1).T
 
     J = LinearOperator(
         (m, n),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import EscapedTracerError
-from ..tracer import NUMBERS, OBJECT, Tracer, next_level, operate
+from ..tracer import NUMBERS, OBJECT, Tracer, bind, next_level, operate
 
 ndarray = np.ndarray
 
@@ -24,6 +24,14 @@ class Dual(Tracer):
         x, sweep = self.primal, self.sweep
         out = apply(x, y)
         return dual(out, op.push(sweep.lead, out, x, y, self.tangent, None), sweep)
+
+    def alone(self, op):
+        """op of this array and nothing else."""
+        x, sweep = self.primal, self.sweep
+        out = op.apply(x) if type(x) is ndarray else bind(op, (x,), {})
+        if op.arity:
+            return dual(out, op.push(sweep.lead, out, x, self.tangent), sweep)
+        return dual(out, op.push(sweep.lead, out, (x,), {}, (self.tangent,)), sweep)
 
     @staticmethod
     def unary(op, apply):

@@ -1,6 +1,6 @@
 """Forward mode, the transform: a function and its directional derivative in one sweep."""
 
-from ..boundary import fresh, leaves_of, matched, outputs, run
+from ..boundary import fresh, grouped, leaves_of, matched, outputs, run
 from ..errors import InputError
 from ..shapes import shape
 from ..tree import flatten
@@ -62,10 +62,9 @@ def jvp(f, primals, tangents):
 def push(f, leaves, structures, seeds, lead):
     """One forward sweep: (values, tangents, unflatten) of the output's leaves, a tangent None where constant."""
     sweep = ForwardSweep(lead)
-    duals = iter([dual(x, t, sweep) for x, t in zip(leaves, seeds, strict=True)])
-    args = [unflatten([next(duals) for _ in range(n)]) for unflatten, n in structures]
+    duals = [dual(x, t, sweep) for x, t in zip(leaves, seeds, strict=True)]
     try:
-        outs, build = outputs(run(f, args, {}), sweep)
+        outs, build = outputs(run(f, grouped(duals, structures)), sweep)
     finally:
         sweep.close()
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]

@@ -64,7 +64,8 @@ PRODUCTS = {(1, 1): vector_vector, (2, 1): matrix_vector, (1, 2): vector_matrix,
 
 def core(args):
     """A 1-d operand is a vector; any other is a stack of matrices."""
-    return tuple([min(ndim(x), 2) for x in args])
+    A, B = args
+    return 1 if A.ndim == 1 else 2, 1 if B.ndim == 1 else 2
 
 
 @argwise(np.matmul, core)

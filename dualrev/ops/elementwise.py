@@ -99,7 +99,9 @@ def nonzero(x):
 def slope(x, y):
     """The derivative y * x**(y - 1) of x**y in x; 0 where y is 0, at x = 0 too."""
     if type(y) is int or type(y) is float:
-        return 2 * x if y == 2 else y * np.power(x, y - 1.0) if y else 0.0
+        if y == 2:
+            return 2 * x
+        return y * (np.power(x, y - 1.0) if type(x) is float else x ** (y - 1)) if y else 0.0
     return y * x ** np.where(value(y) == 0, 1, y - 1)
 
 

@@ -30,6 +30,9 @@ class Indexing:
         lead = sweep.lead
         if lead:
             index = under(lead, index, x)
+        elif type(index) is int and own[i] and type(ct) in SCALARS:
+            cts[i][index] += ct
+            return
         plain = type(ct) in SCALARS or type(ct) is ndarray
         if not (plain and own[i]):
             have = cts[i]
@@ -86,13 +89,15 @@ def under(lead, index, x):
     """The index that does under leading axes what `index` does to x."""
     if not lead:
         return index
+    if type(index) is int or type(index) is slice:
+        return slice(None), index
     index = index if isinstance(index, tuple) else (index,)
     if is_basic(index):
-        return (slice(None),) * len(lead) + index
+        return (slice(None), *index)
     # NumPy moves the axes of advanced indices to the front when a slice separates them, past the leading axes:
     # so say which elements are meant, one by one.
     source = np.arange(size(x)).reshape(shape(x))[index]
-    return (slice(None),) * len(lead) + np.unravel_index(source, shape(x))
+    return (slice(None), *np.unravel_index(source, shape(x)))
 
 
 # ---- rearrangements --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from .elementwise import nonzero
 
 def count(x, axes):
     """How many elements are reduced to one."""
-    return prod(shape(x)[a] for a in axes)
+    return size(x) if len(axes) == ndim(x) else prod([shape(x)[a] for a in axes])
 
 
 def add_reduce(x, axis=None, keepdims=False):

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..errors import EscapedTracerError
 from ..registry import Call
-from ..tracer import NUMBERS, OBJECT, Tracer, next_level, operate
+from ..tracer import NUMBERS, OBJECT, Tracer, bind, next_level, operate
 
 ndarray = np.ndarray
 
@@ -25,6 +25,14 @@ class Node(Tracer):
         lines.append((op, self.index, -1, x, y, out))
         return made
 
+    def alone(self, op):
+        """op of this array and nothing else."""
+        x, tape = self.primal, self.sweep
+        out, lines = op.apply(x) if type(x) is ndarray else bind(op, (x,), {}), tape.lines
+        made = node(out, len(lines), tape)
+        lines.append((op, self.index, x, out) if op.arity else (op, (self.index,), (x,), {}, out))
+        return made
+
     @staticmethod
     def unary(op, apply):
         def method(self):
@@ -41,18 +49,25 @@ class Node(Tracer):
         func = op.func
 
         def left(self, other):
-            tape, kind = self.sweep, type(other)
+            tape = self.sweep
+            kind = type(other)
             if kind is Node:
                 if other.sweep is not tape:
                     return operate(func, self, other, apply)
-                y, j = other.primal, other.index
+                y = other.primal
+                j = other.index
             elif kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
-                y, j = other, -1
+                y = other
+                j = -1
             else:
                 return operate(func, self, other, apply)
             x = self.primal
-            out, lines, made = apply(x, y), tape.lines, new(Node)
-            made.primal, made.index, made.sweep, made.items = out, len(lines), tape, None
+            made = new(Node)  # node(out, len(lines), tape), spelled out: this is the line that loops run most
+            made.primal = out = apply(x, y)
+            made.sweep = tape
+            made.items = None
+            lines = tape.lines
+            made.index = len(lines)
             lines.append((op, self.index, j, x, y, out))
             return made
 
@@ -87,8 +102,9 @@ class Tape:
 
     def input(self, x):
         """A node for one input of the function."""
+        made = node(x, len(self.lines), self)
         self.lines.append((None, x))
-        return node(x, len(self.lines) - 1, self)
+        return made
 
     def process(self, op, args, primals, params, out):
         parents = tuple([a.index if type(a) is Node and a.sweep is self else -1 for a in args])
@@ -98,12 +114,12 @@ class Tape:
 
     def close(self):
         """End recording and hand the lines over: a node that is used from now on has escaped."""
-        lines, self.lines = self.lines, Closed()
+        lines, self.lines = self.lines, CLOSED
         return lines
 
     @property
     def ended(self):
-        return type(self.lines) is Closed
+        return self.lines is CLOSED
 
 
 class Closed:
@@ -116,6 +132,9 @@ class Closed:
 
     def append(self, line):
         raise EscapedTracerError
+
+
+CLOSED = Closed()
 
 
 def calls(lines):

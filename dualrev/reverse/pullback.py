@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ..kinds import ONE
 from ..shapes import shape
 from .node import Node, Tape
 
@@ -15,21 +14,23 @@ class Sweep:
     def __init__(self, lead):
         self.lead = lead  # the leading axes of every cotangent
 
-    def run(self, lines, seeds, inputs):
-        """Cotangents of the first `inputs` lines, from the cotangents `seeds` = {index: ct} of the outputs.
+    def run(self, lines, indices, seeds, inputs):
+        """Cotangents of the first `inputs` lines, from the cotangents `seeds` of the lines `indices` (None: a constant).
 
         Also says, for each, whether the array is ours alone.
         """
-        last = max(seeds, default=-1)
-        cts, own = [None] * (last + 1 if last >= inputs else inputs), [False] * max(last + 1, inputs)
-        for index, ct in seeds.items():
-            cts[index] = ct
+        cts, own, last = [None] * len(lines), [False] * len(lines), -1
+        for k, ct in zip(indices, seeds):
+            if k is not None:
+                cts[k] = ct if cts[k] is None else cts[k] + ct
+                if k > last:
+                    last = k
         for k in range(last, inputs - 1, -1):
             ct = cts[k]
             if ct is not None:
+                cts[k] = None
                 line = lines[k]
                 line[0].pull(ct, line, cts, own, self)
-                cts[k] = None
         return cts[:inputs], own[:inputs]
 
     def transpose(self, linear_map, zeros, ct):
@@ -39,5 +40,5 @@ class Sweep:
         lines = tape.close()
         if type(out) is not Node or out.sweep is not tape:
             return [np.zeros(self.lead + shape(z)) for z in zeros]
-        cts, _ = Sweep(self.lead).run(lines, {out.index: ct}, len(zeros))
+        cts, _ = Sweep(self.lead).run(lines, [out.index], [ct], len(zeros))
         return [np.zeros(self.lead + shape(z)) if g is None else g for g, z in zip(cts, zeros, strict=True)]

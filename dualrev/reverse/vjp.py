@@ -1,6 +1,6 @@
 """Reverse mode, the transform: a function and its pullback."""
 
-from ..boundary import fresh, leaves_of, matched, outputs, run
+from ..boundary import fresh, grouped, leaves_of, matched, outputs, run
 from ..registry import Call
 from ..shapes import shape
 from ..tree import flatten
@@ -14,17 +14,15 @@ class Recording:
     __slots__ = ("build", "indices", "leaves", "lines", "tape", "values")
 
     def __init__(self, f, leaves, structures):
-        self.tape = tape = Tape()
-        nodes = iter([tape.input(x) for x in leaves])
-        args = [unflatten([next(nodes) for _ in range(n)]) for unflatten, n in structures]
+        self.leaves, self.tape = leaves, Tape()
+        nodes = [self.tape.input(x) for x in leaves]
         try:
-            outs, self.build = outputs(run(f, args, {}), tape)
+            outs, self.build = outputs(run(f, grouped(nodes, structures)), self.tape)
         finally:
-            self.lines = tape.close()
-        self.leaves = leaves
+            self.lines = self.tape.close()
         ours = [self.traced(out) for out in outs]
-        self.values = [out.primal if mine else out for out, mine in zip(outs, ours, strict=True)]
-        self.indices = [out.index if mine else None for out, mine in zip(outs, ours, strict=True)]
+        self.values = [out.primal if mine else out for out, mine in zip(outs, ours)]
+        self.indices = [out.index if mine else None for out, mine in zip(outs, ours)]
 
     def traced(self, x):
         """Is x a node of this recording?"""
@@ -32,14 +30,8 @@ class Recording:
 
     def pull(self, cts, lead):
         """J^T w: one cotangent per input, from one per output, all with the leading axes `lead`."""
-        seeds = {}
-        for index, ct in zip(self.indices, cts, strict=True):
-            if index is not None:
-                seeds[index] = seeds[index] + ct if index in seeds else ct
-        grads, own = Sweep(lead).run(self.lines, seeds, len(self.leaves))
-        return [
-            fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own, strict=True)
-        ]
+        grads, own = Sweep(lead).run(self.lines, self.indices, cts, len(self.leaves))
+        return [fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own)]
 
     def push(self, tangents, lead):
         """J v along the recorded lines: one tangent per output, from one per input, with the leading axes `lead`."""
@@ -96,7 +88,6 @@ def vjp(f, *primals):
 
     def pullback(ct):
         cts, lead = matched(flatten(ct)[0], recording.values, "cotangent", "output")
-        grads = iter(recording.pull(cts, lead))
-        return tuple(unflatten([next(grads) for _ in range(n)]) for unflatten, n in structures)
+        return tuple(grouped(recording.pull(cts, lead), structures))
 
     return recording.build(recording.values), pullback
