@@ -10,43 +10,37 @@ from .tree import flatten, paths
 FLOATS = frozenset({float, *(np.dtype(c).type for c in np.typecodes["Float"])})
 
 
-def leaf(x, where="x"):
-    """x as a differentiable input: a real floating-point number or array, or a traced one."""
-    if type(x) is np.ndarray and x.dtype.kind == "f" or type(x) in FLOATS or isinstance(x, Tracer):
-        return x
-    if isinstance(x, np.ndarray) and x.dtype is OBJECT:
-        stacked = restack(x)
-        return stacked if isinstance(stacked, Tracer) else leaf(stacked, where)
-    if type(x) in NUMBERS or isinstance(x, np.ndarray):
-        x = np.asarray(x) if isinstance(x, np.ndarray) else x
-        dtype = np.result_type(x)
-        if dtype.kind == "f":
-            return x
-        if dtype.kind in "iub":
-            instead = f"{float(x)}" if np.ndim(x) == 0 else f"{where}.astype(float)"
-            raise InputError(
-                f"{where} is {'an integer' if dtype.kind != 'b' else 'boolean'} (dtype {dtype}), and a derivative needs "
-                f"floating point: write {instead}" + (f" in place of {x}" if np.ndim(x) == 0 else "")
-            )
-        if dtype.kind == "c":
-            raise InputError(f"{where} is complex: differentiate with respect to its real and imaginary parts")
+def leaf(v, where, tree, k):
+    """v, leaf number k of an argument, as a differentiable input: a real floating-point number or array, or traced."""
+    if type(v) is np.ndarray and v.dtype.kind == "f" or type(v) in FLOATS or isinstance(v, Tracer):
+        return v
+    if isinstance(v, np.ndarray) and v.dtype is OBJECT:
+        return leaf(restack(v), where, tree, k)
+    name, kind = where() + paths(tree)[k], np.result_type(v).kind if is_numeric(v) else "O"
+    if kind == "f":
+        return np.asarray(v)
+    if kind in "iub":
+        what = "boolean" if kind == "b" else "an integer" if np.ndim(v) == 0 else "an array of integers"
+        instead = f"{float(v)} in place of {v}" if np.ndim(v) == 0 else "it as x.astype(float)"
+        raise InputError(f"{name} is {what}, and a derivative needs floating point: write {instead}")
+    if kind == "c":
+        raise InputError(f"{name} is complex: differentiate with respect to its real and imaginary parts")
     raise InputError(
-        f"{where} is a {type(x).__name__}, and derivatives are taken with respect to floats, float arrays, and dict, "
+        f"{name} is a {type(v).__name__}, and derivatives are taken with respect to floats, float arrays, and dict, "
         "list, tuple or dataclass of them"
     )
 
 
+def is_numeric(v):
+    return type(v) in NUMBERS or (isinstance(v, np.ndarray) and not isinstance(v, (np.matrix, np.ma.MaskedArray)))
+
+
 def leaves_of(x, where):
-    """(leaves, unflatten) of one argument, every leaf checked; an error names the leaf by its path."""
+    """(leaves, unflatten) of one argument, every leaf checked; an error names the leaf: ``where()`` and its path."""
     if type(x) is np.ndarray and x.dtype.kind == "f":
         return [x], first
     leaves, unflatten = flatten(x)
-    try:
-        return [leaf(v, where) for v in leaves], unflatten
-    except InputError:
-        for v, path in zip(leaves, paths(x), strict=True):
-            leaf(v, where + path)
-        raise
+    return [leaf(v, where, x, k) for k, v in enumerate(leaves)], unflatten
 
 
 def run(f, args):
@@ -123,9 +117,10 @@ def fresh(t, x, shape, own=False):
     """
     if isinstance(t, Tracer):
         return t if t.shape == shape else np.broadcast_to(t, shape)
-    if own and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
+    if own and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
         return t
     if not shape:
+        t = 0.0 if t is None else t
         number = np.real(t) if np.iscomplexobj(t) else t
         return float(number) if type(x) is float else dtype_of(x).type(number)
     dtype = dtype_of(x)
@@ -133,6 +128,8 @@ def fresh(t, x, shape, own=False):
         return np.zeros(shape, dtype)
     if np.iscomplexobj(t) and dtype.kind != "c":
         t = np.real(t)
+    if getattr(t, "shape", ()) == shape:
+        return np.array(t, dtype, order="C")
     made = np.empty(shape, dtype)
     made[...] = t
     return made

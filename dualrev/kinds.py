@@ -17,7 +17,7 @@ from .errors import NoRuleError
 from .shapes import align, full, gather, kept, lead_of, ndim, negative_axes, shape, size, spread
 
 ndarray = np.ndarray
-SCALARS = frozenset({float, np.float64})  # results of these types take part in no broadcasting
+SCALARS = frozenset({float, np.float64, complex, np.complex128})  # results of these types took part in no broadcasting
 ONE = 1.0  # the seed of a scalar output; recognised by identity, to spare the product with 1
 
 
@@ -70,7 +70,7 @@ class Elementwise:
     def push(self, lead, out, args, params, tangents):
         axes = ndim(out)
         terms = [
-            times(align(t, x, axes) if lead else t, p, out, *args)
+            times(align(t, lead, axes) if lead else t, p, out, *args)
             for t, p, x in zip(tangents, self.partials, args, strict=True)
             if t is not None
         ]
@@ -121,27 +121,43 @@ def unary_pull(p):
 
 
 def binary_push(p, q):
-    both = p == 1 and q == 1
+    """A push for two arguments; a tangent is None where its argument is constant."""
 
     def push(lead, out, x, y, tx, ty):
         if lead and type(out) not in SCALARS:
-            axes = ndim(out)
-            tx = None if tx is None else align(tx, x, axes)
-            ty = None if ty is None else align(ty, y, axes)
+            axes = len(out.shape)
+            tx = None if tx is None else align(tx, lead, axes)
+            ty = None if ty is None else align(ty, lead, axes)
+        if ty is None:
+            t = tx * p(out, x, y)
+        elif tx is None:
+            t = ty * q(out, x, y)
+        else:
+            t = tx * p(out, x, y)
+            u = ty * q(out, x, y)
+            if type(t) is type(u) is ndarray and t.shape == u.shape and t.dtype is u.dtype:
+                t += u
+            else:
+                t = t + u
+        if type(out) in SCALARS:
+            return t
+        want = lead + out.shape
+        return t if t.shape == want else np.broadcast_to(t, want)
+
+    def push_numbers(lead, out, x, y, tx, ty):
+        if lead and type(out) not in SCALARS:
+            axes = len(out.shape)
+            tx = None if tx is None else align(tx, lead, axes)
+            ty = None if ty is None else align(ty, lead, axes)
         if ty is None:
             t = times(tx, p, out, x, y)
         elif tx is None:
             t = times(ty, q, out, x, y)
-        elif both:
-            t = tx + ty
         else:
             t = times(tx, p, out, x, y) + times(ty, q, out, x, y)
-        if type(out) in SCALARS:
-            return t
-        want = lead + shape(out)
-        return t if shape(t) == want else np.broadcast_to(t, want)
+        return t if type(out) in SCALARS else spread(t, lead + shape(out))
 
-    return push
+    return push if callable(p) and callable(q) else push_numbers
 
 
 def binary_pull(p, q):
@@ -292,7 +308,7 @@ class Argwise(Arraywise):
 
     def along(self, lead, out, args, params, tangents):
         if lead and self.core:
-            tangents = align_loops(tangents, args, self.core(args))
+            tangents = align_loops(tangents, lead, args, self.core(args))
         pairs = self.formula(out, *args, **params)
         terms = [pair[0](t) for pair, t in zip(pairs, tangents, strict=True) if pair and t is not None]
         if not terms:
@@ -347,7 +363,7 @@ def fill(tangents, lead, args):
     ]
 
 
-def align_loops(tangents, args, core):
+def align_loops(tangents, lead, args, core):
     """Tangents with leading axes, made to broadcast against arguments whose trailing `core` axes are the op's own."""
     loops = max(ndim(x) - k for x, k in zip(args, core, strict=True))
-    return [t if t is None else align(t, x, loops + k) for t, x, k in zip(tangents, args, core, strict=True)]
+    return [t if t is None else align(t, lead, loops + k) for t, k in zip(tangents, core, strict=True)]

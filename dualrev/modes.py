@@ -93,7 +93,7 @@ def choose_mode(f, *x):
     """
     leaves, structures = [], []
     for k, argument in enumerate(x):
-        xs, unflatten = leaves_of(argument, f"x[{k}]" if len(x) > 1 else "x")
+        xs, unflatten = leaves_of(argument, lambda: f"x[{k}]" if len(x) > 1 else "x")
         leaves += xs
         structures.append((unflatten, len(xs)))
     recording = Recording(f, leaves, structures)

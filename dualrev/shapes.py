@@ -27,10 +27,10 @@ def lead_of(t, x):
     return shape(t)[: ndim(t) - ndim(x)]
 
 
-def align(dx, x, axes):
-    """Insert unit axes after the leading ones, so that dx broadcasts against values with that many axes."""
-    gap = axes - ndim(x)
-    return dx if gap <= 0 else dx.reshape(lead_of(dx, x) + (1,) * gap + shape(x))
+def align(t, lead, axes):
+    """Insert unit axes after the leading ones, so that t broadcasts against values with that many axes."""
+    gap = len(lead) + axes - len(t.shape)
+    return t if gap <= 0 else t.reshape(lead + (1,) * gap + t.shape[len(lead) :])
 
 
 def spread(t, target):

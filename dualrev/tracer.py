@@ -24,11 +24,11 @@ COMPARISONS = {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
 }  # fmt: skip
 REDUCES = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
-METHODS = {
-    name: getattr(np, name)
-    for name in """all any argmax argmin argsort clip cumprod cumsum diagonal dot max mean min prod ravel repeat
-    round squeeze std sum swapaxes take trace var""".split()
-}
+METHODS = """all any argmax argmin argsort clip cumprod cumsum diagonal dot max mean min prod ravel repeat round squeeze
+    std sum swapaxes take trace var""".split()
+# What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
+OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees exp
+    exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
 class Tracer:
@@ -41,7 +41,6 @@ class Tracer:
     __slots__ = ("items", "primal", "sweep")
     __array_priority__ = 1000.0
     __hash__ = object.__hash__
-    fast = {}  # ufunc -> the function that applies it to tracers of this class
 
     def __init_subclass__(cls):
         """Build the operators: `cls.unary(op, apply)` and `cls.binary(op, apply)` write them for one class of tracer."""
@@ -51,21 +50,28 @@ class Tracer:
             left, right = cls.binary(OPS[func], getattr(operator, name))
             setattr(cls, f"__{name}__", left)
             setattr(cls, f"__r{name}__", right)
-        cls.fast = {func: cls.of_ufunc(op) for func, op in OPS.items() if op.arity and isinstance(func, np.ufunc)}
+        cls.fast = {}
 
     @classmethod
-    def of_ufunc(cls, op):
-        if op.arity == 1:
-            return cls.unary(op, op.apply)
-        left, right = cls.binary(op, op.apply)
-        return lambda a, b: left(a, b) if type(a) is cls else right(b, a)
+    def learn(cls, ufunc):
+        """The function that applies a ufunc to tracers of this class: written when it is first met, then kept."""
+        op = find(ufunc)
+        if op is None or not op.arity:
+            apply = lambda *inputs: call(ufunc, inputs, {})
+        elif op.arity == 1:
+            apply = cls.unary(op, op.apply)
+        else:
+            left, right = cls.binary(op, op.apply)
+            apply = lambda a, b: left(a, b) if type(a) is cls else right(b, a)
+        cls.fast[ufunc] = apply
+        return apply
 
     # ---- NumPy's protocols -------------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method == "__call__":
-            if not kwargs and ufunc in self.fast:
-                return self.fast[ufunc](*inputs)
+            if not kwargs:
+                return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
             return call(ufunc, inputs, without_out(ufunc, kwargs))
         if method == "reduce" and ufunc in REDUCES:
             return call(REDUCES[ufunc], inputs, {"axis": 0, **without_out(ufunc, kwargs)})
@@ -156,8 +162,10 @@ class Tracer:
     def flatten(self):
         return np.ravel(self)
 
-    def copy(self):
+    def copy(self, *_):
         return self  # a traced value never changes
+
+    __copy__ = __deepcopy__ = copy
 
     def sort(self, *_, **__):
         raise writes("x.sort()", "np.sort(x)")
@@ -172,6 +180,11 @@ class Tracer:
 
     def __int__(self):
         raise lost("int(x)", "np.floor(x), or dr.value(x) for an integer that carries no derivative")
+
+    def __index__(self):
+        raise LostDerivativeError(
+            "a traced value was used as an index or a count, which cannot change smoothly: write int(dr.value(x))"
+        )
 
     def __complex__(self):
         raise lost("complex(x)", "real and imaginary parts as two arrays")
@@ -195,7 +208,8 @@ def _define(name, method):
     setattr(Tracer, name, method)
 
 
-for _name, _func in METHODS.items():
+for _name in METHODS + OBJECT_METHODS:
+    _func = getattr(np, _name)
     _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
 for _name, _func in COMPARISONS.items():
     _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
@@ -305,13 +319,14 @@ def restack(objects):
 
 def plain_index(index):
     if isinstance(index, Tracer) or (isinstance(index, tuple) and any(isinstance(i, Tracer) for i in index)):
-        raise lost("an index made of a traced value", "dr.value(i), which must be an integer or a mask")
+        raise LostDerivativeError(
+            "a traced value was used as an index, which cannot change smoothly: write dr.value(i), an integer or a mask"
+        )
     return index
 
 
 def without_out(ufunc, kwargs):
-    out = kwargs.get("out")
-    if out is None or out == (None,):
+    if all(out is None for out in kwargs.get("out") or ()):
         return {k: v for k, v in kwargs.items() if k != "out"}
     name = f"np.{ufunc.__name__}(..., out=a), or an operator such as a += x,"
     raise writes(name, "a = a + x, which makes a new array")

@@ -31,7 +31,7 @@ class Arguments:
                     f"argnums={k}, but {name_of(f)} was called with {len(args)} positional argument"
                     f"{'s' * (len(args) != 1)}: pass what is differentiated by position"
                 )
-            leaves, unflatten = leaves_of(args[k], f"argument {k} of {name_of(f)}")
+            leaves, unflatten = leaves_of(args[k], lambda: f"argument {k} of {name_of(f)}")
             self.leaves += leaves
             self.structures.append((unflatten, len(leaves)))
 
@@ -269,7 +269,7 @@ def identity(likes, start, count):
 
 def flat(t, like, k):
     """k tangents or cotangents of `like` as a matrix of k rows; None stands for zeros."""
-    return np.zeros((k, size(like)), dtype_of(like)) if t is None else np.reshape(t, (k, size(like)))
+    return np.zeros((k, size(like)), dtype_of(like)) if t is None else t.reshape((k, size(like)))
 
 
 def stacked(parts):
@@ -286,7 +286,7 @@ def split(matrix, likes):
 def block(matrix, y, x, own=False):
     """One block of the Jacobian, contiguous, of shape y.shape + x.shape."""
     want = shape(y) + shape(x)
-    return fresh(np.reshape(matrix, want), x, want, own)
+    return fresh(matrix.reshape(want), x, want, own)
 
 
 def hessian(f, argnums=0):

@@ -47,7 +47,7 @@ def jvp(f, primals, tangents):
         raise InputError(f"jvp got {len(primals)} primals and {len(tangents)} tangents; it needs one tangent for each")
     leaves, structures, seeds = [], [], []
     for k, (x, v) in enumerate(zip(primals, tangents, strict=True)):
-        xs, unflatten = leaves_of(x, f"primals[{k}]")
+        xs, unflatten = leaves_of(x, lambda: f"primals[{k}]")
         vs, _ = flatten(v)
         if len(vs) != len(xs):
             raise InputError(f"tangents[{k}] has {len(vs)} leaves and primals[{k}] has {len(xs)}")

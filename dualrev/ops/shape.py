@@ -47,7 +47,7 @@ def _(y, x, /, axes=None):
 @linear(np.broadcast_to)
 def _(y, x, /, shape):
     return (
-        lambda dx: spread(align(dx, x, ndim(y)), lead_of(dx, x) + np.shape(y)),
+        lambda dx: spread(align(dx, lead_of(dx, x), ndim(y)), lead_of(dx, x) + np.shape(y)),
         lambda ct: gather(ct, lead_of(ct, y), x),
     )
 
@@ -146,6 +146,26 @@ def at_least(n, x):
     if n == 3 and have:
         padded = (1, *have, 1)[-3:] if len(have) == 1 else (*have, 1)
     return np.reshape(x, padded)
+
+
+@composite(np.atleast_1d)
+def _(*arys):
+    return at_least_each(1, arys)
+
+
+@composite(np.atleast_2d)
+def _(*arys):
+    return at_least_each(2, arys)
+
+
+@composite(np.atleast_3d)
+def _(*arys):
+    return at_least_each(3, arys)
+
+
+def at_least_each(n, arys):
+    reshaped = [at_least(n, operand(x)) for x in arys]
+    return reshaped[0] if len(arys) == 1 else tuple(reshaped)
 
 
 @composite(np.vstack)

@@ -20,9 +20,11 @@ class Recording:
             outs, self.build = outputs(run(f, grouped(nodes, structures)), self.tape)
         finally:
             self.lines = self.tape.close()
-        ours = [self.traced(out) for out in outs]
-        self.values = [out.primal if mine else out for out, mine in zip(outs, ours)]
-        self.indices = [out.index if mine else None for out, mine in zip(outs, ours)]
+        self.values, self.indices = [], []
+        for out in outs:
+            ours = self.traced(out)
+            self.values.append(out.primal if ours else out)
+            self.indices.append(out.index if ours else None)
 
     def traced(self, x):
         """Is x a node of this recording?"""
@@ -81,7 +83,7 @@ def vjp(f, *primals):
     """
     leaves, structures = [], []
     for k, x in enumerate(primals):
-        xs, unflatten = leaves_of(x, f"primals[{k}]" if len(primals) > 1 else "x")
+        xs, unflatten = leaves_of(x, lambda: f"primals[{k}]" if len(primals) > 1 else "x")
         leaves += xs
         structures.append((unflatten, len(xs)))
     recording = Recording(f, leaves, structures)
