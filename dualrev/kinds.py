@@ -42,10 +42,14 @@ def deposit(cts, own, i, g, fresh):
 def deposit_fit(cts, own, i, g, fresh, x, out, lead):
     """cts[i] += g, where g has the shape of the op's output and x may have been broadcast to it."""
     if not (type(g) is ndarray and type(x) is ndarray and g.shape == x.shape):
-        want = shape(x)
-        if shape(g) != lead + want and not (lead == shape(g) == () and want == shape(out)):
+        have, want = shape(g), shape(x)
+        if have != lead + want and not (have == lead == () and want == shape(out)):
             g, fresh = gather(full(g, lead, out), lead, x), True
-    deposit(cts, own, i, g, fresh)
+    if cts[i] is None:
+        cts[i] = g
+        own[i] = fresh and type(g) is ndarray
+    else:
+        deposit(cts, own, i, g, fresh)
 
 
 def is_fresh(g, ct):
@@ -202,16 +206,18 @@ def binary_pull(p, q):
         _, i, j, x, y, out = line
         if type(out) in SCALARS:
             if i >= 0:
-                have, g = cts[i], ct if p == 1 else times(ct, p, out, x, y)
+                have, g = cts[i], ct if p == 1 else -ct if p == -1 else times(ct, p, out, x, y)
                 cts[i] = g if have is None else have + g
             if j >= 0:
                 have, g = cts[j], ct if q == 1 else -ct if q == -1 else times(ct, q, out, x, y)
                 cts[j] = g if have is None else have + g
             return
         if i >= 0:
-            deposit_fit(cts, own, i, times(ct, p, out, x, y), callable(p) or p != 1, x, out, sweep.lead)
+            g = ct if p == 1 else -ct if p == -1 else times(ct, p, out, x, y)
+            deposit_fit(cts, own, i, g, g is not ct, x, out, sweep.lead)
         if j >= 0:
-            deposit_fit(cts, own, j, times(ct, q, out, x, y), callable(q) or q != 1, y, out, sweep.lead)
+            g = ct if q == 1 else -ct if q == -1 else times(ct, q, out, x, y)
+            deposit_fit(cts, own, j, g, g is not ct, y, out, sweep.lead)
 
     if not (callable(p) and callable(q)):
         return pull_numbers

@@ -36,15 +36,15 @@ class Arguments:
             self.structures.append((unflatten, len(leaves)))
 
     def __call__(self, *chosen):
-        if len(self.args) == 1 and not self.kwargs:
-            return self.f(*chosen)
         args = list(self.args)
         for k, x in zip(self.argnums, chosen, strict=True):
             args[k] = x
         return self.f(*args, **self.kwargs)
 
     def record(self, function=None):
-        return Recording(function or self, self.leaves, self.structures)
+        if function is None:
+            function = self.f if len(self.args) == 1 == len(self.argnums) and not self.kwargs else self
+        return Recording(function, self.leaves, self.structures)
 
     def build(self, grads, argnums):
         """Derivatives, one per leaf, in the structure of the arguments; a tuple where argnums is one."""

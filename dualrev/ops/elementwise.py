@@ -17,7 +17,7 @@ elementwise(np.negative,   -1)
 elementwise(np.positive,   1)
 elementwise(np.absolute,   lambda y, x: np.sign(real(x)))
 elementwise(np.fabs,       lambda y, x: np.sign(x))
-elementwise(np.square,     lambda y, x: 2 * x)
+elementwise(np.square,     lambda y, x: x + x)
 elementwise(np.sqrt,       lambda y, x: 0.5 / y)
 elementwise(np.cbrt,       lambda y, x: inv(3 * (y * y)))
 elementwise(np.reciprocal, lambda y, x: -y * y)
@@ -100,7 +100,7 @@ def slope(x, y):
     """The derivative y * x**(y - 1) of x**y in x; 0 where y is 0, at x = 0 too."""
     if type(y) is int or type(y) is float:
         if y == 2:
-            return 2 * x
+            return x + x
         return y * (np.power(x, y - 1.0) if type(x) is float else x ** (y - 1)) if y else 0.0
     return y * x ** np.where(value(y) == 0, 1, y - 1)
 

@@ -27,21 +27,20 @@ class Indexing:
 
     def pull(self, ct, line, cts, own, sweep):
         _, i, _, x, index, out = line
-        lead = sweep.lead
+        lead, have = sweep.lead, cts[i]
         if lead:
             index = under(lead, index, x)
-        elif type(index) is int and own[i] and type(ct) in SCALARS:
-            cts[i][index] += ct
-            return
         plain = type(ct) in SCALARS or type(ct) is ndarray
-        if not (plain and own[i]):
-            have = cts[i]
-            if not plain or isinstance(have, Tracer):
-                return deposit(cts, own, i, scatter(full(ct, lead, out), index=index, shape=lead + shape(x)), False)
-            cts[i], own[i] = np.zeros(lead + shape(x), getattr(value(x), "dtype", float)), True
+        if plain and own[i]:
+            add_at(have, index, ct)
+        elif plain and not isinstance(have, Tracer):
+            cts[i] = buffer = np.zeros(lead + shape(x), getattr(value(x), "dtype", float))
+            own[i] = True
+            add_at(buffer, index, ct)
             if have is not None:
-                cts[i] += have
-        add_at(cts[i], index, ct)
+                buffer += have
+        else:
+            deposit(cts, own, i, scatter(full(ct, lead, out), index=index, shape=lead + shape(x)), False)
 
 
 @primitive
@@ -72,14 +71,19 @@ def _(x, y, /, index, shape):
 
 def is_basic(index):
     """Basic indices (ints, slices, None, Ellipsis) meet each element at most once, and give a view."""
+    if type(index) is int:
+        return True
     if isinstance(index, tuple):
-        return all(type(i) in (int, slice) or i is None or i is Ellipsis or isinstance(i, np.integer) for i in index)
-    return type(index) in (int, slice) or index is None or index is Ellipsis or isinstance(index, np.integer)
+        return all(map(is_basic, index))
+    return isinstance(index, (slice, int, np.integer)) or index is None or index is Ellipsis
 
 
 def add_at(x, index, y):
     """x[index] += y, where repeated positions accumulate."""
-    if is_basic(index) or (isinstance(index, ndarray) and index.dtype == bool):
+    if type(index) is slice:
+        part = x[index]
+        part += y  # and not x[index] += y, which would copy the part onto itself
+    elif is_basic(index) or (isinstance(index, ndarray) and index.dtype == bool):
         x[index] += y
     else:
         np.add.at(x, index, y)
