@@ -5,15 +5,34 @@ from . import custom
 from .errors import DualrevError, EscapedTracerError, InputError, LostDerivativeError, NoRuleError
 from .forward.dual import Dual
 from .forward.jvp import jvp
+from .jacobians import hessian, jacobian, linearize
 from .modes import ModeChoice, choose_mode
 from .reverse.node import Node, Tape
 from .reverse.vjp import vjp
-from .transforms import grad, hessian, hvp, jacobian, linearize, stop_gradient, value, value_and_grad
+from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 __all__ = [
-    "Dual", "DualrevError", "EscapedTracerError", "InputError", "LostDerivativeError", "ModeChoice", "Node",
-    "NoRuleError", "Tape", "choose_mode", "custom", "grad", "hessian", "hvp", "jacobian", "jvp", "linearize",
-    "stop_gradient", "value", "value_and_grad", "vjp",
+    "Dual",
+    "DualrevError",
+    "EscapedTracerError",
+    "InputError",
+    "LostDerivativeError",
+    "ModeChoice",
+    "NoRuleError",
+    "Node",
+    "Tape",
+    "choose_mode",
+    "custom",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "linearize",
+    "stop_gradient",
+    "value",
+    "value_and_grad",
+    "vjp",
 ]  # fmt: skip
 
 __version__ = "0.1.0"

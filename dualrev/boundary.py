@@ -12,7 +12,7 @@ FLOATS = frozenset({float, *(np.dtype(c).type for c in np.typecodes["Float"])})
 
 def leaf(v, where, tree, k):
     """v, leaf number k of an argument, as a differentiable input: a real floating-point number or array, or traced."""
-    if type(v) is np.ndarray and v.dtype.kind == "f" or type(v) in FLOATS or isinstance(v, Tracer):
+    if (type(v) is np.ndarray and v.dtype.kind == "f") or type(v) in FLOATS or isinstance(v, Tracer):
         return v
     if isinstance(v, np.ndarray) and v.dtype is OBJECT:
         return leaf(restack(v), where, tree, k)
@@ -94,8 +94,8 @@ def matched(given, like, name, partner):
         here = have[: len(have) - len(want)]
         if have != here + want or len(here) > 1 or (lead is not None and here != lead):
             raise InputError(
-                f"a {name} of shape {have} does not fit the {partner} of shape {want}: give it {want}, or (K, ...) with "
-                f"the same K everywhere for K {name}s in one sweep"
+                f"a {name} of shape {have} does not fit the {partner} of shape {want}: give it {want}, or (K, ...) "
+                f"with the same K everywhere for K {name}s in one sweep"
             )
         lead = here
         seeds.append(t if isinstance(t, Tracer) else np.array(t, dtype_of(x)) if have else dtype_of(x).type(t))

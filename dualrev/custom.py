@@ -1,7 +1,7 @@
 """A user's own op, in one rule: the words of the registry, for functions that NumPy does not dispatch.
 
-Each word takes a plain function and one rule, and returns an op: call it in place of the function. It serves both modes,
-any number of directions and any order of derivative, as the built-in ops do, since it is one.
+Each word takes a plain function and one rule, and returns an op: call it in place of the function. It serves both
+modes, any number of directions and any order of derivative, as the built-in ops do, since it is one.
 
 >>> import numpy as np
 >>> import dualrev as dr
@@ -31,33 +31,39 @@ second derivative too:
 True
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from . import registry
 from .tracer import primitive
 
 __all__ = ["argwise", "constant", "differential", "elementwise", "linear", "reduction"]
 
+Function = Callable[..., Any]
+Word = Callable[[Function], Function]  # decorates the rule, and gives the op
 
-def elementwise(func, *partials):
+
+def elementwise(func: Function, *partials: Function | float | None) -> Function:
     return registry.elementwise(primitive(func), *partials)
 
 
-def reduction(func, partial):
+def reduction(func: Function, partial: Function | float) -> Function:
     return registry.reduction(primitive(func), partial)
 
 
-def linear(func):
+def linear(func: Function) -> Word:
     return registry.linear(primitive(func))
 
 
-def argwise(func, signature=None):
+def argwise(func: Function, signature: str | None = None) -> Word:
     return registry.argwise(primitive(func), signature)
 
 
-def differential(func):
+def differential(func: Function) -> Word:
     return registry.differential(primitive(func))
 
 
-def constant(func):
+def constant(func: Function) -> Function:
     op = primitive(func)
     registry.constant(op)
     return op

@@ -13,48 +13,11 @@ from operator import add
 
 import numpy as np
 
+from .cotangents import ONE, SCALARS, deposit, deposit_fit, is_fresh
 from .errors import NoRuleError
-from .shapes import align, full, gather, kept, lead_of, ndim, negative_axes, shape, size, spread
+from .shapes import align, full, gather, kept, ndim, negative_axes, shape, spread
 
 ndarray = np.ndarray
-SCALARS = frozenset({float, np.float64, complex, np.complex128})  # results of these types took part in no broadcasting
-ONE = 1.0  # the seed of a scalar output; recognised by identity, to spare the product with 1
-
-
-# ---- the cotangents of a backward sweep ------------------------------------------------------------------------------
-# cts[i] is the cotangent of line i so far: None, its full shape, or (without leading axes) one scalar standing for an
-# array that is the same everywhere. own[i]: the array is the sweep's own, and may be added to in place.
-
-
-def deposit(cts, own, i, g, fresh):
-    """cts[i] += g, where g has the shape of line i. fresh: nobody else holds g."""
-    have = cts[i]
-    if have is None:
-        cts[i] = g
-        own[i] = fresh and type(g) is ndarray
-    elif own[i] and type(g) is ndarray and g.dtype is have.dtype:
-        have += g
-    else:
-        cts[i] = total = have + g
-        own[i] = type(total) is ndarray
-
-
-def deposit_fit(cts, own, i, g, fresh, x, out, lead):
-    """cts[i] += g, where g has the shape of the op's output and x may have been broadcast to it."""
-    if not (type(g) is ndarray and type(x) is ndarray and g.shape == x.shape):
-        have, want = shape(g), shape(x)
-        if have != lead + want and not (have == lead == () and want == shape(out)):
-            g, fresh = gather(full(g, lead, out), lead, x), True
-    if cts[i] is None:
-        cts[i] = g
-        own[i] = fresh and type(g) is ndarray
-    else:
-        deposit(cts, own, i, g, fresh)
-
-
-def is_fresh(g, ct):
-    """A linear function of ct returns ct itself, a view, or an array of its own."""
-    return g is not ct and type(g) is ndarray and g.base is None
 
 
 # ---- elementwise: J is diagonal --------------------------------------------------------------------------------------
@@ -81,7 +44,7 @@ class Elementwise:
         return spread(reduce(add, terms), lead + shape(out))
 
     def pull(self, ct, line, cts, own, sweep):
-        _, parents, args, params, out = line
+        _, parents, args, _, out = line
         for i, p, x in zip(parents, self.partials, args, strict=True):
             if i >= 0:
                 deposit_fit(cts, own, i, times(ct, p, out, *args), False, x, out, sweep.lead)
@@ -157,6 +120,8 @@ def binary_push(p, q):
             t = times(tx, p, out, x, y)
         elif tx is None:
             t = times(ty, q, out, x, y)
+        elif p == 1 and q == -1:
+            t = tx - ty
         else:
             t = times(tx, p, out, x, y) + times(ty, q, out, x, y)
         return t if type(out) in SCALARS else spread(t, lead + shape(out))
@@ -316,7 +281,7 @@ class Argwise(Arraywise):
         if lead and self.core:
             tangents = align_loops(tangents, lead, args, self.core(args))
         pairs = self.formula(out, *args, **params)
-        terms = [pair[0](t) for pair, t in zip(pairs, tangents, strict=True) if pair and t is not None]
+        terms = [pairs[k][0](t) for k, t in enumerate(tangents) if t is not None and pairs[k]]
         if not terms:
             return np.zeros(lead + shape(out), out.dtype)
         return spread(terms[0] if len(terms) == 1 else reduce(add, terms), lead + shape(out))
@@ -371,5 +336,7 @@ def fill(tangents, lead, args):
 
 def align_loops(tangents, lead, args, core):
     """Tangents with leading axes, made to broadcast against arguments whose trailing `core` axes are the op's own."""
-    loops = max(ndim(x) - k for x, k in zip(args, core, strict=True))
-    return [t if t is None else align(t, lead, loops + k) for t, k in zip(tangents, core, strict=True)]
+    loops = max([ndim(x) - k for x, k in zip(args, core)])
+    if not loops:
+        return tangents
+    return [t if t is None else align(t, lead, loops + k) for t, k in zip(tangents, core)]

@@ -1,7 +1,9 @@
 """The mode choice: how many directions each mode would carry, and which therefore costs less."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from .boundary import leaves_of
 from .reverse.vjp import Recording
@@ -24,12 +26,12 @@ class ModeChoice:
     sweeps: int
 
     @property
-    def directions(self):
+    def directions(self) -> int:
         """How many directions the mode carries: n tangents in forward mode, m cotangents in reverse mode."""
         return self.inputs if self.mode == "forward" else self.outputs
 
     @property
-    def reason(self):
+    def reason(self) -> str:
         """The choice in one sentence."""
         if self.mode == "forward":
             carried, rival = counted(self.inputs, "direction"), f"reverse would carry {self.outputs}"
@@ -40,7 +42,7 @@ class ModeChoice:
             f"{self.mode}, {carried} in {counted(self.sweeps, 'sweep')}; {rival}"
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.reason
 
 
@@ -63,7 +65,7 @@ def largest_on(recording):
     return max((size(line[-1]) for line in recording.lines), default=1)
 
 
-def choose_mode(f, *x):
+def choose_mode(f: Callable[..., Any], *x: Any) -> ModeChoice:
     """Which mode the Jacobian of f at x would take, how many sweeps, and why.
 
     The mode that carries fewer directions wins: forward carries one tangent per input element (n), reverse one

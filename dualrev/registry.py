@@ -80,7 +80,7 @@ class Op:
     def argument_names(self):
         """The argument names of func in positional order, as NumPy spells them."""
         if self.signature is None:
-            self.signature = {p: MISSING for p in (*(self.arrays or ()), *self.params)}
+            self.signature = dict.fromkeys((*(self.arrays or ()), *self.params), MISSING)
             try:
                 spelled = inspect.signature(self.func).parameters.values()
             except (TypeError, ValueError):  # a C function without a signature: the rule's own names
@@ -93,7 +93,7 @@ class Op:
 
 
 class Call(NamedTuple):
-    """One application of an op, ``out = op(*args, **params)``: the line of a program as everyone but the sweep reads it.
+    """One application of an op, ``out = op(*args, **params)``: a line of the program, as all but the sweep read it.
 
     `parents[k]` is the index of the line that computed `args[k]`, or -1 where that argument is a constant.
     """
@@ -226,7 +226,7 @@ def arraywise(func, kind, apply):
 
 
 def core_axes(signature):
-    """"(m,n),(n)->(m)" -> a function that gives (2, 1)."""
+    """The numbers of own axes that a signature states: (2, 1) for "(m,n),(n)->(m)"; as a function of the arguments."""
     core = tuple(group.count(",") + bool(group) for group in re.findall(r"\((.*?)\)", signature.split("->")[0]))
     return lambda args: core
 

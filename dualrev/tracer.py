@@ -2,6 +2,7 @@
 
 import operator
 from itertools import count
+from typing import Any
 
 import numpy as np
 
@@ -27,8 +28,8 @@ REDUCES = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum:
 METHODS = """all any argmax argmin argsort clip cumprod cumsum diagonal dot max mean min prod ravel repeat round squeeze
     std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
-OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees exp
-    exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
+OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees
+    exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
 class Tracer:
@@ -43,7 +44,7 @@ class Tracer:
     __hash__ = object.__hash__
 
     def __init_subclass__(cls):
-        """Build the operators: `cls.unary(op, apply)` and `cls.binary(op, apply)` write them for one class of tracer."""
+        """Build the operators of one class of tracer: it says how, in `unary(op, apply)` and `binary(op, apply)`."""
         for name, func in UNARY.items():
             setattr(cls, f"__{name}__", cls.unary(OPS[func], getattr(operator, name)))
         for name, func in BINARY.items():
@@ -345,4 +346,6 @@ def writes(what, instead):
     )
 
 
-GETITEM = STACK = None  # set by ops/index.py and ops/shape.py: indexing and stacking are what a tracer itself needs
+# Indexing and stacking are what a tracer itself needs: ops/index.py and ops/shape.py put their ops here.
+GETITEM: Any = None
+STACK: Any = None

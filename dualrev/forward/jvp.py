@@ -1,5 +1,8 @@
 """Forward mode, the transform: a function and its directional derivative in one sweep."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from ..boundary import fresh, grouped, leaves_of, matched, outputs, run
 from ..errors import InputError
 from ..shapes import shape
@@ -7,7 +10,7 @@ from ..tree import flatten
 from .dual import Dual, ForwardSweep, dual
 
 
-def jvp(f, primals, tangents):
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """f at `primals` and its derivative along `tangents`, J v, in one forward sweep.
 
     Parameters

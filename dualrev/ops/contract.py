@@ -188,7 +188,7 @@ def _(*operands, optimize=False):
 
 
 def spelled_out(subscripts, xs):
-    """"...ij,jk->...ik" for given operands as (["Aij", "jk"], "Aik"): no ellipsis, the output named."""
+    """Subscripts such as "...ij,jk->...ik" for given operands as (["zij", "jk"], "zik"): no ellipsis, output named."""
     left, arrow, out = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
     if not arrow:

@@ -6,7 +6,7 @@ import operator
 import numpy as np
 
 from .. import tracer
-from ..kinds import SCALARS, deposit
+from ..cotangents import SCALARS, deposit
 from ..registry import OPS, Op, composite, constant, linear
 from ..shapes import full, lead_of, ndim, shape, size
 from ..tracer import Tracer, primitive, value

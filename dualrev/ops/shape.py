@@ -1,10 +1,12 @@
 """Shapes: reshape, transpose, broadcast; join, split, select."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from .. import tracer
 from ..errors import NoRuleError
-from ..registry import OPS, argwise, composite, linear
+from ..registry import argwise, composite, linear
 from ..shapes import align, gather, lead_of, ndim, shape, spread
 from ..tracer import operand, primitive, value
 
@@ -197,7 +199,7 @@ def _(ary, indices_or_sections, axis=0):
     if isinstance(indices_or_sections, (int, np.integer)):
         return [ary[(*before, slice(a, a + len(p)))] for a, p in zip(starts, places, strict=False)]
     ends = [None, *indices_or_sections, None]
-    return [ary[(*before, slice(a, b))] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [ary[(*before, slice(a, b))] for a, b in pairwise(ends)]
 
 
 # ---- selection -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ class Sweep:
         self.lead = lead  # the leading axes of every cotangent
 
     def run(self, lines, indices, seeds, inputs):
-        """Cotangents of the first `inputs` lines, from the cotangents `seeds` of the lines `indices` (None: a constant).
+        """Cotangents of the first `inputs` lines, from the `seeds` of the lines `indices` (None: a constant).
 
         Also says, for each, whether the array is ours alone.
         """

@@ -1,5 +1,8 @@
 """Reverse mode, the transform: a function and its pullback."""
 
+from collections.abc import Callable
+from typing import Any
+
 from ..boundary import fresh, grouped, leaves_of, matched, outputs, run
 from ..registry import Call
 from ..shapes import shape
@@ -48,7 +51,7 @@ class Recording:
         ]
 
 
-def vjp(f, *primals):
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """f at `primals`, and its pullback w -> J^T w, from one recording of f.
 
     Parameters
@@ -63,8 +66,8 @@ def vjp(f, *primals):
     y
         The value, to the last bit that of ``f(*primals)``.
     pullback : callable
-        ``pullback(ct)`` gives a tuple with one cotangent per primal, in its structure. `ct` has the structure and shapes
-        of y, or ``(K,)`` before every shape for K cotangents in one sweep. It may be called again.
+        ``pullback(ct)`` gives a tuple with one cotangent per primal, in its structure. `ct` has the structure and
+        shapes of y, or ``(K,)`` before every shape for K cotangents in one sweep. It may be called again.
 
     Raises
     ------

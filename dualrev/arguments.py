@@ -1,0 +1,52 @@
+"""A call of the user's function, seen as a function of the leaves of the arguments to differentiate."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .boundary import grouped, leaves_of
+from .errors import InputError
+from .reverse.vjp import Recording
+
+Function = Callable[..., Any]
+Argnums = int | tuple[int, ...]
+Tree = Any  # a float, an array, or dict, list, tuple, namedtuple, dataclass of trees
+
+
+class Arguments:
+    """One call of f: the arguments `argnums` vary, leaf by leaf, and the others are fixed."""
+
+    __slots__ = ("argnums", "args", "f", "kwargs", "leaves", "structures")
+
+    def __init__(self, f, args, kwargs, argnums):
+        self.f, self.args, self.kwargs = f, args, kwargs
+        self.argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        self.leaves, self.structures = [], []
+        for k in self.argnums:
+            if not -len(args) <= k < len(args):
+                raise InputError(
+                    f"argnums={k}, but {name_of(f)} was called with {len(args)} positional argument"
+                    f"{'s' * (len(args) != 1)}: pass what is differentiated by position"
+                )
+            leaves, unflatten = leaves_of(args[k], lambda: f"argument {k} of {name_of(f)}")
+            self.leaves += leaves
+            self.structures.append((unflatten, len(leaves)))
+
+    def __call__(self, *chosen):
+        args = list(self.args)
+        for k, x in zip(self.argnums, chosen, strict=True):
+            args[k] = x
+        return self.f(*args, **self.kwargs)
+
+    def record(self, function=None):
+        if function is None:
+            function = self.f if len(self.args) == 1 == len(self.argnums) and not self.kwargs else self
+        return Recording(function, self.leaves, self.structures)
+
+    def build(self, grads, argnums):
+        """Derivatives, one per leaf, in the structure of the arguments; a tuple where argnums is one."""
+        built = grouped(grads, self.structures)
+        return built[0] if isinstance(argnums, int) else tuple(built)
+
+
+def name_of(f):
+    return getattr(f, "__name__", type(f).__name__)
