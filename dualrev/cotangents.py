@@ -20,7 +20,7 @@ def deposit(cts, own, i, g, fresh):
     if have is None:
         cts[i] = g
         own[i] = fresh and type(g) is ndarray
-    elif own[i] and type(g) is ndarray and g.dtype is have.dtype:
+    elif own[i] and type(g) is type(have) is ndarray and g.dtype is have.dtype:
         have += g
     else:
         cts[i] = total = have + g
@@ -32,7 +32,8 @@ def deposit_fit(cts, own, i, g, fresh, x, out, lead):
     if not (type(g) is ndarray and type(x) is ndarray and g.shape == x.shape):
         have, want = shape(g), shape(x)
         if have != lead + want and not (have == lead == () and want == shape(out)):
-            g, fresh = gather(full(g, lead, out), lead, x), True
+            ct, g = g, gather(full(g, lead, out), lead, x)
+            fresh = is_fresh(g, ct)
     if cts[i] is None:
         cts[i] = g
         own[i] = fresh and type(g) is ndarray
