@@ -63,6 +63,8 @@ def negative_axes(axis, ndim):
     if axis is None:
         return ALL_AXES[ndim]
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    if ndim == 0:  # NumPy lets a scalar be reduced over its last axis, which it has not
+        axes = tuple(a for a in axes if a not in (0, -1))
     for a in axes:
         if not -ndim <= a < ndim:
             raise np.exceptions.AxisError(a, ndim)
