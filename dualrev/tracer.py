@@ -180,7 +180,7 @@ class Tracer:
         raise lost("float(x)", "np.sin(x) in place of math.sin(x), and leave x an array or traced scalar")
 
     def __int__(self):
-        raise lost("int(x)", "np.floor(x), or dr.value(x) for an integer that carries no derivative")
+        raise lost("int(x)", "np.floor(x), or int(dr.value(x)) where no derivative is wanted")
 
     def __index__(self):
         raise LostDerivativeError(
@@ -197,11 +197,9 @@ class Tracer:
         raise lost("x.tolist()", "list(x)")
 
     def astype(self, dtype, *_, **__):
-        if np.dtype(dtype) == self.dtype:
-            return self
-        if np.issubdtype(dtype, np.inexact):
-            return np.multiply(self, np.ones((), dtype))
-        raise lost(f"x.astype({np.dtype(dtype).name})", "np.floor or np.rint, which stay traced")
+        if not np.issubdtype(dtype, np.inexact):
+            raise lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)")
+        return self if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
 
 
 def _define(name, method):

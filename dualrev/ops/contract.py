@@ -214,7 +214,7 @@ def contraction(terms, out, xs, optimize=False):
         term, x = terms[i], xs[i]
         others = [(t, v) for j, (t, v) in enumerate(zip(terms, xs, strict=True)) if j != i]
         letters = "".join(dict.fromkeys(term))
-        summed = [c for c in letters if c not in out and not any(c in t for t, _ in others)]
+        summed = [c for c in letters if c not in out and all(c not in t or sizes_of(t, v)[c] < sizes[c] for t, v in others)]
         factors = others + [(c, np.ones(sizes[c], getattr(x, "dtype", float))) for c in summed]
 
         def J(dx):

@@ -54,6 +54,14 @@ def _(y, x, /, shape):
     )
 
 
+@linear(np.astype, apply=lambda x, dtype: np.asarray(x, dtype)[()])
+def _(y, x, /, dtype):
+    def cast(t, dtype):
+        return t if type(t) is float else t.astype(dtype)  # a Python float takes any precision
+
+    return lambda dx: cast(dx, dtype), lambda ct: cast(ct, np.result_type(value(x)))
+
+
 def new_shape(func):
     """func only changes the shape: let it say which, on an array without elements of its own."""
 
