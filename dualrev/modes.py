@@ -16,14 +16,20 @@ CHUNK_BYTES = 2**26  # 64 MiB: the largest tangent or cotangent that one sweep m
 class ModeChoice:
     """Which mode a Jacobian takes, and why.
 
-    mode: "forward" or "reverse". inputs, outputs: the numbers n and m. sweeps: in how many sweeps that mode carries its
-    `directions`. Printed, it gives its `reason`.
+    mode: "forward" or "reverse". inputs, outputs: the numbers n and m, which are also the directions that forward and
+    reverse mode carry. forward_sweeps, reverse_sweeps: in how many sweeps. Printed, it gives its `reason`.
     """
 
     mode: str
     inputs: int
     outputs: int
-    sweeps: int
+    forward_sweeps: int
+    reverse_sweeps: int
+
+    @property
+    def sweeps(self) -> int:
+        """The number of sweeps of the mode chosen."""
+        return self.forward_sweeps if self.mode == "forward" else self.reverse_sweeps
 
     @property
     def directions(self) -> int:
@@ -99,7 +105,5 @@ def choose_mode(f: Callable[..., Any], *x: Any) -> ModeChoice:
         leaves += xs
         structures.append((unflatten, len(xs)))
     recording = Recording(f, leaves, structures)
-    n, m = sum(map(size, leaves)), sum(map(size, recording.values))
-    mode = smaller(n, m)
-    directions = n if mode == "forward" else m
-    return ModeChoice(mode, n, m, ceil(directions / chunk_size(directions, largest_on(recording))))
+    n, m, largest = sum(map(size, leaves)), sum(map(size, recording.values)), largest_on(recording)
+    return ModeChoice(smaller(n, m), n, m, *[ceil(k / chunk_size(k, largest)) for k in (n, m)])

@@ -152,7 +152,7 @@ class Tracer:
         return other // self, other % self
 
     def __round__(self, ndigits=None):
-        return np.round(value(self), ndigits or 0)
+        return round(value(self), ndigits)
 
     def reshape(self, *shape, order="C"):
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, order)
@@ -177,7 +177,8 @@ class Tracer:
         raise writes("x[i] = v", "np.where, np.concatenate or np.stack to build the new array")
 
     def __float__(self):
-        raise lost("float(x)", "np.sin(x) in place of math.sin(x), and leave x an array or traced scalar")
+        instead = "the function of NumPy in place of that of math (np.sin for math.sin), or leave x as it is"
+        raise lost("float(x)", instead)
 
     def __int__(self):
         raise lost("int(x)", "np.floor(x), or int(dr.value(x)) where no derivative is wanted")

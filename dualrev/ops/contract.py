@@ -1,6 +1,6 @@
 """Contractions: matmul, einsum and their relatives. Each is linear in every argument."""
 
-from string import ascii_letters
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
@@ -73,6 +73,24 @@ def _(C, A, B, /):
     return PRODUCTS[core((A, B))](A, B)
 
 
+@argwise(np.vecdot, "(n),(n)->()")
+def _(z, x, y, /):
+    return (
+        (lambda dx: np.vecdot(dx, y), lambda ct: scaled(ct, y)),
+        (lambda dy: np.vecdot(x, dy), lambda ct: scaled(ct, x)),
+    )
+
+
+@argwise(np.matvec, "(m,n),(n)->(m)")
+def _(y, A, x, /):
+    return matrix_vector(A, x)
+
+
+@argwise(np.vecmat, "(m),(m,n)->(n)")
+def _(y, x, A, /):
+    return vector_matrix(x, A)
+
+
 @primitive
 def dot(A, B):
     return np.dot(A, B)
@@ -87,15 +105,30 @@ def _(C, A, B, /):
     return contraction([a, b], a[:-1] + b.replace(a[-1], ""), (A, B))
 
 
+def strong(x):
+    """x, and a Python number as an array: np.dot promotes dtypes by it, where a product would not."""
+    return np.asarray(x) if type(x) in (int, float) else x
+
+
 @composite(np.dot)
 def _(a, b):
     a, b = operand(a), operand(b)
-    return a * b if ndim(a) == 0 or ndim(b) == 0 else dot(a, b)
+    return dot(a, b) if ndim(a) and ndim(b) else strong(a) * strong(b)
+
+
+@primitive
+def vdot(x, y):
+    return np.vdot(x, y)
+
+
+@argwise(vdot)
+def _(z, x, y, /):
+    return vector_vector(x, y)
 
 
 @composite(np.vdot)
 def _(a, b):
-    return dot(np.ravel(operand(a)), np.ravel(operand(b)))
+    return vdot(np.ravel(operand(a)), np.ravel(operand(b)))
 
 
 @composite(np.inner)
@@ -107,21 +140,6 @@ def _(a, b):
 @composite(np.outer)
 def _(a, b):
     return np.ravel(operand(a))[:, None] * np.ravel(operand(b))[None, :]
-
-
-@composite(np.vecdot)
-def _(x1, x2):
-    return np.einsum("...i,...i->...", x1, x2)
-
-
-@composite(np.matvec)
-def _(x1, x2):
-    return np.einsum("...ij,...j->...i", x1, x2)
-
-
-@composite(np.vecmat)
-def _(x1, x2):
-    return np.einsum("...i,...ij->...j", x1, x2)
 
 
 @composite(np.tensordot)
@@ -179,12 +197,15 @@ def _(y, *xs, subscripts, optimize=False):
 def _(*operands, optimize=False):
     if isinstance(operands[0], str):
         return einsum(*operands[1:], subscripts=operands[0], optimize=optimize)
-    named = lambda sublist: "".join("..." if i is Ellipsis else ascii_letters[i] for i in sublist)
+    named = lambda sublist: "".join("..." if i is Ellipsis else LETTERS[i] for i in sublist)
     pairs = len(operands) // 2
     subscripts = ",".join(named(s) for s in operands[1 : 2 * pairs : 2])
     if len(operands) % 2:
         subscripts += "->" + named(operands[-1])
     return einsum(*operands[: 2 * pairs : 2], subscripts=subscripts, optimize=optimize)
+
+
+LETTERS = ascii_uppercase + ascii_lowercase  # in the order in which an implicit output lists them
 
 
 def spelled_out(subscripts, xs):
@@ -214,7 +235,8 @@ def contraction(terms, out, xs, optimize=False):
         term, x = terms[i], xs[i]
         others = [(t, v) for j, (t, v) in enumerate(zip(terms, xs, strict=True)) if j != i]
         letters = "".join(dict.fromkeys(term))
-        summed = [c for c in letters if c not in out and all(c not in t or sizes_of(t, v)[c] < sizes[c] for t, v in others)]
+        reached = {c for t, v in others for c, n in zip(t, shape(v), strict=True) if n == sizes[c]}.union(out)
+        summed = [c for c in letters if c not in reached]
         factors = others + [(c, np.ones(sizes[c], getattr(x, "dtype", float))) for c in summed]
 
         def J(dx):

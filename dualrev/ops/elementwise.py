@@ -25,7 +25,7 @@ elementwise(np.conjugate,  lambda y, x: np.ones_like(real(x)))
 
 elementwise(np.exp,        lambda y, x: y)
 elementwise(np.exp2,       lambda y, x: y * log(2))
-elementwise(np.expm1,      lambda y, x: y + 1)
+elementwise(np.expm1,      lambda y, x: np.exp(x))
 elementwise(np.log,        lambda y, x: inv(x))
 elementwise(np.log2,       lambda y, x: inv(x * log(2)))
 elementwise(np.log10,      lambda y, x: inv(x * log(10)))
@@ -40,9 +40,9 @@ elementwise(np.arctan,     lambda y, x: inv(1 + x * x))
 
 elementwise(np.sinh,       lambda y, x: np.cosh(x))
 elementwise(np.cosh,       lambda y, x: np.sinh(x))
-elementwise(np.tanh,       lambda y, x: 1 - y * y)
+elementwise(np.tanh,       lambda y, x: sech2(x))
 elementwise(np.arcsinh,    lambda y, x: inv(np.hypot(1, x)))
-elementwise(np.arccosh,    lambda y, x: inv(np.sqrt((x - 1) * (x + 1))))
+elementwise(np.arccosh,    lambda y, x: inv(np.sqrt(x - 1) * np.sqrt(x + 1)))
 elementwise(np.arctanh,    lambda y, x: inv((1 - x) * (1 + x)))
 
 elementwise(np.deg2rad,    pi / 180)
@@ -58,7 +58,7 @@ elementwise(np.divide,      lambda z, x, y: 1 / y,                   lambda z, x
 elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * np.log(nonzero(x)))
 elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * np.log(nonzero(x)))
 elementwise(np.hypot,       lambda z, x, y: x / nonzero(z),          lambda z, x, y: y / nonzero(z))
-elementwise(np.arctan2,     lambda z, y, x: x * inv(x * x + y * y), lambda z, y, x: -y * inv(x * x + y * y))
+elementwise(np.arctan2,     lambda z, y, x: over2(x, np.hypot(x, y)),   lambda z, y, x: over2(-y, np.hypot(x, y)))
 elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
 elementwise(np.logaddexp2,  lambda z, x, y: np.exp2(x - z),          lambda z, x, y: np.exp2(y - z))
 elementwise(np.maximum,     lambda z, x, y: share(z, x > y, x >= y), lambda z, x, y: share(z, y > x, y >= x))
@@ -89,6 +89,17 @@ composite(np.divmod)(lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
 def inv(x):
     """1 / x by IEEE's rules, also where x is a Python number."""
     return 1 / x if type(x) is not float else np.reciprocal(x)
+
+
+def over2(x, r):
+    """x / r**2, where r**2 may overflow."""
+    return x / r / r
+
+
+def sech2(x):
+    """1 / cosh(x)**2 = 4 q / (1 + q)**2 with q = exp(-2|x|): 1 - tanh(x)**2 would cancel, and cosh overflow."""
+    q = np.exp(x * np.copysign(-2.0, value(x)))  # |x| without a kink of its own: derivatives pass through
+    return 4 * q / ((1 + q) * (1 + q))
 
 
 def nonzero(x):

@@ -139,7 +139,7 @@ def _(x, ord=None, axis=None, keepdims=False):
     if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):
         # the largest or smallest of the sums over columns (1) or rows (inf)
         summed, chosen = axes if abs(ord) == 1 else axes[::-1]
-        sums = np.sum(np.abs(x), axis=summed, keepdims=True)
-        largest = (np.max if ord > 0 else np.min)(sums, axis=chosen, keepdims=True)
-        return largest if keepdims else np.squeeze(largest, axis=axes)
+        sums = np.sum(np.abs(x), axis=summed, keepdims=keepdims)
+        chosen += chosen < summed and not keepdims
+        return (np.max if ord > 0 else np.min)(sums, axis=chosen, keepdims=keepdims)
     raise NoRuleError(f"np.linalg.norm: ord={ord!r} over {len(axes)} axes has no derivative rule")

@@ -5,8 +5,8 @@ from math import prod
 import numpy as np
 
 from ..registry import composite, differential, linear, reduction
-from ..shapes import lead_of, ndim, shape, size
-from ..tracer import value
+from ..shapes import lead_of, ndim, negative_axes, shape, size, spread
+from ..tracer import operand, value
 from .elementwise import nonzero
 
 
@@ -110,17 +110,19 @@ def _(a, axis=None, *, keepdims=False):
 
 @composite(np.average)
 def _(a, axis=None, weights=None, returned=False, *, keepdims=False):
+    a = operand(a)
     if weights is None:
         mean = np.mean(a, axis=axis, keepdims=keepdims)
-        return (mean, np.ones(shape(mean)) * (size(a) / size(mean))) if returned else mean
-    w = weights
-    if shape(a) != shape(w):
-        axes = [i % ndim(a) for i in (axis if isinstance(axis, tuple) else (axis,))]
-        w = np.transpose(w, np.argsort(axes))
-        w = np.reshape(w, tuple(n if i in axes else 1 for i, n in enumerate(shape(a))))
-    total = np.sum(np.broadcast_to(w, shape(a)) if shape(w) != shape(a) else w, axis=axis, keepdims=keepdims)
-    mean = np.sum(a * w, axis=axis, keepdims=keepdims) / total
-    return (mean, np.broadcast_to(total, shape(mean))) if returned else mean
+        total = mean.dtype.type(size(a) / size(mean))
+    else:
+        w = operand(weights)
+        if shape(a) != shape(w):
+            axes = negative_axes(axis, ndim(a))
+            w = np.transpose(w, np.argsort(axes))
+            w = np.reshape(w, tuple(n if i - ndim(a) in axes else 1 for i, n in enumerate(shape(a))))
+        total = np.sum(w, axis=axis, keepdims=keepdims)
+        mean = np.sum(a * w, axis=axis, keepdims=keepdims) / total
+    return (mean, spread(total, shape(mean))) if returned else mean
 
 
 @composite(np.diff)

@@ -71,17 +71,15 @@ def new_shape(func):
         return np.reshape(a, func(empty, axis).shape)
 
 
-def new_order(func):
+def reordered(a, func, *axes):
     """func only permutes the axes: let it say how, on an array of shape (0, 1, 2, ...)."""
-
-    @composite(func)
-    def _(a, *axes, **named):
-        counting = np.broadcast_to(np.empty(()), range(ndim(a)))
-        return np.transpose(a, func(counting, *axes, **named).shape)
+    counting = np.broadcast_to(np.empty(()), range(ndim(a)))
+    return np.transpose(a, func(counting, *axes).shape)
 
 
 new_shape(np.expand_dims), new_shape(np.squeeze)
-new_order(np.swapaxes), new_order(np.moveaxis)
+composite(np.swapaxes)(lambda a, axis1, axis2: reordered(a, np.swapaxes, axis1, axis2))
+composite(np.moveaxis)(lambda a, source, destination: reordered(a, np.moveaxis, source, destination))
 
 
 @composite(np.ravel)

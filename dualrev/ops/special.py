@@ -6,8 +6,7 @@ import numpy as np
 import scipy.special as sc
 
 from ..registry import elementwise
-from ..tracer import primitive
-from .elementwise import nonzero
+from ..tracer import primitive, value
 
 
 @primitive
@@ -23,5 +22,10 @@ elementwise(sc.erf,      lambda y, x: 2 / sqrt(pi) * np.exp(-x * x))
 elementwise(sc.erfc,     lambda y, x: -2 / sqrt(pi) * np.exp(-x * x))
 elementwise(sc.expit,    lambda y, x: y * sc.expit(-x))
 elementwise(sc.logit,    lambda y, x: np.reciprocal(x * (1 - x)))
-elementwise(sc.xlogy,    lambda z, x, y: np.log(nonzero(y)),   lambda z, x, y: x / nonzero(y))
+elementwise(sc.xlogy,    lambda z, x, y: np.log(y),            lambda z, x, y: x / unless_both_zero(y, x))
 # fmt: on
+
+
+def unless_both_zero(y, x):
+    """y, and 1 where x and y are 0: there x log(y) is 0, and stays so."""
+    return np.where((value(x) == 0) & (value(y) == 0), 1, y)

@@ -1,0 +1,53 @@
+# Every command creates .venv and installs what it needs, so each may be the first one on a fresh machine.
+# Needs Python 3.11 or later, as python3; `make test PYTHON=python3.13` takes another one.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+help:
+	@echo "make demo    fit certified data with exact gradients, and see both modes side by side"
+	@echo "make test    run the tests, and every example of the docs"
+	@echo "make check   lint, format and type check"
+	@echo "make bench   time dualrev against hand-written derivatives"
+	@echo "make clean   remove .venv and everything made by running"
+
+demo: $(VENV)/demo.installed
+	$(BIN)/dualrev demo
+
+test: $(VENV)/test.installed
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev.installed
+	$(BIN)/python -m benchmarks
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dualrev needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo.installed: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/test.installed: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable ".[test]"
+	@touch $@
+
+# Dependency groups need pip 25.1, and Python 3.11 comes with an older one.
+$(VENV)/dev.installed: pyproject.toml | $(BIN)/python
+	$(PIP) install --upgrade "pip >= 25.1"
+	$(PIP) install --editable . --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist dualrev-demo.png
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

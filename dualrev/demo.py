@@ -1,0 +1,331 @@
+"""The main job, shown: certified data fitted with exact gradients of both modes, and the two modes side by side.
+
+`run()` measures and gives a `Demo`, plain data; printed, that is the report, and `draw` makes the figure of it.
+"""
+
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log10
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .datasets import CertifiedFit, load_norris
+from .forward.jvp import jvp
+from .jacobians import jacobian
+from .modes import ModeChoice, choose_mode
+from .transforms import value_and_grad
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Array = np.ndarray
+
+PRINTED_DIGITS = 15  # NIST prints its certified values to so many
+FORWARD, REVERSE, INK = "#c4500c", "#1f5fa8", "#404040"  # the colours of the two modes, and of everything else
+
+# ---- the data --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """One way to the parameters (b0, b1) of a line; `seconds` is the best of several runs."""
+
+    way: str
+    parameters: Array
+    evaluations: int
+    seconds: float
+    success: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one mode pays for a Jacobian: `seconds` is the best of several runs, `peak` the bytes held at most."""
+
+    directions: int
+    sweeps: int
+    seconds: float
+    peak: int
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One function differentiated both ways; `difference` is the largest |forward - reverse| in the Jacobian."""
+
+    title: str
+    choice: ModeChoice
+    forward: Cost
+    reverse: Cost
+    difference: float
+
+
+@dataclass(frozen=True, eq=False)
+class Crossover:
+    """Seconds for the Jacobian of a function with `outputs` outputs, in both modes, for each number of inputs."""
+
+    outputs: int
+    inputs: Array
+    forward: Array
+    reverse: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Demo:
+    """Everything the demo measured. Printed, it is the report."""
+
+    data: CertifiedFit
+    fits: list[Fit]
+    contrasts: list[Contrast]
+    crossover: Crossover
+
+    def __str__(self) -> str:
+        return report(self)
+
+
+def run() -> Demo:
+    """Fit, differentiate and measure: a few seconds.
+
+    Returns
+    -------
+    Demo
+        Plain data; ``print`` it, or `draw` it.
+    """
+    data = load_norris()
+    return Demo(data, fit_line(data), [contrast(*tall()), contrast(*wide())], crossover())
+
+
+# ---- a fit with exact derivatives ------------------------------------------------------------------------------------
+
+
+def fit_line(data: CertifiedFit) -> list[Fit]:
+    """Three ways through SciPy to b0 + b1 x.
+
+    In x itself the two parameters differ in scale by a factor of a thousand; in u = (x - mean) / std the line is
+    c0 + c1 u, and half the mean square has the identity as its Hessian, where BFGS starts.
+    """
+    from scipy.optimize import least_squares, minimize
+
+    middle, scale = data.x.mean(), data.x.std()
+    u = (data.x - middle) / scale
+
+    def residuals(c: Array) -> Array:
+        return c[0] + c[1] * u - data.y
+
+    def loss(c: Array) -> Any:
+        return np.mean(residuals(c) ** 2) / 2
+
+    def value_and_tangents(c: Array) -> Any:
+        return jvp(loss, (c,), (np.eye(2),))
+
+    bfgs = {"jac": True, "method": "BFGS", "options": {"gtol": 1e-10}}
+    tight = {"method": "lm", "ftol": 1e-15, "xtol": 1e-15, "gtol": 1e-15}
+    ways = {
+        "minimize, reverse-mode gradient": lambda c: minimize(value_and_grad(loss), c, **bfgs),
+        "minimize, forward-mode gradient": lambda c: minimize(value_and_tangents, c, **bfgs),
+        "least_squares, exact Jacobian": lambda c: least_squares(residuals, c, jac=jacobian(residuals), **tight),
+    }
+    return [fit(way, solve, middle, scale) for way, solve in ways.items()]
+
+
+def fit(way: str, solve: Callable, middle: float, scale: float) -> Fit:
+    """Solve for (c0, c1) from (0, 0), and say the line in x again."""
+    seconds, found = best_of(5, solve, np.zeros(2))
+    c0, c1 = found.x
+    line = np.array([c0 - c1 * middle / scale, c1 / scale])
+    return Fit(way, line, int(found.nfev), seconds, bool(found.success), str(found.message))
+
+
+def digits_agreed(parameters: Array, certified: Array) -> float:
+    """-log10 of the relative error of the worst parameter, at the digits NIST prints; at most that many."""
+    printed = np.array([float(f"{p:.{PRINTED_DIGITS - 1}e}") for p in parameters])
+    worst = float(np.max(np.abs(printed - certified) / np.abs(certified)))
+    return min(PRINTED_DIGITS, -log10(worst)) if worst else PRINTED_DIGITS
+
+
+# ---- one function, both ways -----------------------------------------------------------------------------------------
+
+
+def tall() -> tuple[str, Callable, Array]:
+    t = np.linspace(0.0, 4.0, 2000)
+
+    def signal(p: Array) -> Array:
+        return p[0] * np.exp(-p[1] * t) + p[2] * np.sin(p[3] * t)
+
+    return "Tall: p0 exp(-p1 t) + p2 sin(p3 t), at 2000 times t", signal, np.array([1.0, 0.5, 0.3, 3.0])
+
+
+def wide() -> tuple[str, Callable, Array]:
+    def summary(x: Array) -> Array:
+        return np.array([np.mean(x), np.std(x), np.linalg.norm(x), np.sum(np.diff(x) ** 2)])
+
+    return "Wide: mean, std, norm and roughness of 2000 samples", summary, np.sin(np.linspace(0.0, 9.0, 2000))
+
+
+def contrast(title: str, f: Callable, x: Array) -> Contrast:
+    """The Jacobian of f at x by both modes: what each pays, and how far apart the results are."""
+    choice = choose_mode(f, x)
+    jacobians = {mode: jacobian(f, mode=mode) for mode in ("forward", "reverse")}
+    forward, reverse = jacobians["forward"](x), jacobians["reverse"](x)
+    return Contrast(
+        title,
+        choice,
+        cost(jacobians["forward"], x, choice.inputs, choice.forward_sweeps),
+        cost(jacobians["reverse"], x, choice.outputs, choice.reverse_sweeps),
+        float(np.max(np.abs(forward - reverse))),
+    )
+
+
+def cost(jacobian_of: Callable, x: Array, directions: int, sweeps: int) -> Cost:
+    seconds, _ = best_of(5, jacobian_of, x)
+    return Cost(directions, sweeps, seconds, peak_memory(jacobian_of, x))
+
+
+def crossover(outputs: int = 32, samples: int = 4096, largest: int = 1024) -> Crossover:
+    """Both modes on a wave whose frequency changes n times, averaged over `outputs` windows, for n = 1, 2, 4, ...
+
+    The work of the function itself hardly depends on n, so what is seen is the number of directions.
+    """
+
+    def windows(frequency: Array) -> Array:
+        phase = np.cumsum(frequency[:, None] * np.ones(samples // frequency.size)) / samples
+        return np.mean(np.reshape(np.tanh(2.0 * np.sin(phase)), (outputs, -1)), axis=1)
+
+    inputs = 2 ** np.arange(largest.bit_length())
+    modes = jacobian(windows, mode="forward"), jacobian(windows, mode="reverse")
+    seconds = np.array([[best_of(3, mode, np.linspace(20.0, 40.0, n))[0] for mode in modes] for n in inputs])
+    return Crossover(outputs, inputs, *seconds.T)
+
+
+def best_of(times: int, call: Callable, x: Array) -> tuple[float, Any]:
+    """The least seconds of several runs, after one that does not count; and the result."""
+    result, seconds = call(x), []
+    for _ in range(times):
+        start = perf_counter()
+        call(x)
+        seconds.append(perf_counter() - start)
+    return min(seconds), result
+
+
+def peak_memory(call: Callable, x: Array) -> int:
+    """The most bytes that a call held at once, its result included."""
+    tracemalloc.start()
+    try:
+        call(x)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+# ---- the text --------------------------------------------------------------------------------------------------------
+
+
+def report(demo: Demo) -> str:
+    parts = [fits_text(demo.data, demo.fits), "2. One function, differentiated both ways"]
+    return "\n\n".join(parts + [contrast_text(c) for c in demo.contrasts] + [crossover_text(demo.crossover)])
+
+
+def fits_text(data: CertifiedFit, fits: list[Fit]) -> str:
+    b0, b1 = (f"{b:.15g}" for b in data.parameters)
+    lines = [
+        f"1. A straight line through certified data: NIST's {data.name}, {data.model}, {len(data.y)} points",
+        "",
+        f"   {'':32} {'b0':18}  {'b1':16}  digits  evaluations     time",
+        f"   {'certified by NIST':32} {b0:18}  {b1}",
+        *[fit_row(f, data.parameters) for f in fits],
+        "",
+        "   Fitted in u = (x - mean) / std, where both parameters have one scale; minimize is BFGS on half the",
+        f"   mean square. digits: of the worst parameter, at most the {PRINTED_DIGITS} that NIST prints; b0 is a",
+        "   difference of numbers a thousand times larger, which leaves double precision about 13.",
+    ]
+    return "\n".join(lines + [f"   SciPy on {f.way}: {f.message}" for f in fits if not f.success])
+
+
+def fit_row(f: Fit, certified: Array) -> str:
+    b0, b1 = (f"{b:.15g}" for b in f.parameters)
+    digits = digits_agreed(f.parameters, certified)
+    agreed = "all" if digits == PRINTED_DIGITS else f"{digits:.1f}"
+    return f"   {f.way:32} {b0:18}  {b1:16}  {agreed:>6}  {f.evaluations:>11}  {f.seconds * 1e3:4.1f} ms"
+
+
+def contrast_text(c: Contrast) -> str:
+    lines = [f"   {c.title}", f"   {'':8} {'directions':>10}  {'sweeps':>6}  {'time':>9}  {'peak memory':>11}"]
+    for mode, paid in (("forward", c.forward), ("reverse", c.reverse)):
+        chosen = "  <- chosen" if mode == c.choice.mode else ""
+        lines.append(
+            f"   {mode:8} {paid.directions:>10}  {paid.sweeps:>6}  {paid.seconds * 1e3:6.2f} ms  "
+            f"{paid.peak / 1e6:8.2f} MB{chosen}"
+        )
+    return "\n".join([*lines, f"   why: {c.choice.reason}", f"   max |forward - reverse| = {c.difference:.1e}"])
+
+
+def crossover_text(c: Crossover) -> str:
+    dearer = c.inputs[c.forward > c.reverse]
+    seen = f"reverse was faster from n={dearer[0]} on" if dearer.size else "forward was faster throughout"
+    return (
+        f"3. A Jacobian with m={c.outputs} outputs, for n=1 to {c.inputs[-1]} inputs\n\n"
+        f"   {seen}; counting directions, the modes are equal at n={c.outputs}"
+    )
+
+
+# ---- the figure ------------------------------------------------------------------------------------------------------
+
+
+def draw(demo: Demo, figure: "Figure | None" = None) -> "Figure":
+    """The figure of a demo: data, fitted line and residuals; and the cost of both modes against n.
+
+    Parameters
+    ----------
+    demo : Demo
+    figure : matplotlib.figure.Figure, optional
+        Where to draw; by default a new figure, which needs no display.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Save it with its ``savefig``.
+    """
+    if figure is None:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(10, 4.6), dpi=120, layout="constrained")
+    axes = figure.subplot_mosaic([["line", "cost"], ["residuals", "cost"]], height_ratios=(2.2, 1))
+    draw_fit(demo.data, demo.fits[0], axes["line"], axes["residuals"])
+    draw_crossover(demo.crossover, axes["cost"])
+    return figure
+
+
+def draw_fit(data: CertifiedFit, fitted: Fit, above: "Axes", below: "Axes") -> None:
+    """Data and fitted line above, residuals below."""
+    b0, b1 = fitted.parameters
+    ends = np.array([data.x.min(), data.x.max()])
+    above.plot(ends, b0 + b1 * ends, color=REVERSE, lw=1.2)
+    above.plot(data.x, data.y, "o", color=INK, ms=4)
+    above.set(title=f"NIST's {data.name} data and the fitted line", ylabel="y")
+    above.text(0.04, 0.94, f"y = {b0:.6f} + {b1:.6f} x", transform=above.transAxes, va="top", color=REVERSE)
+    below.axhline(0.0, color=REVERSE, lw=1.2)
+    below.plot(data.x, data.y - (b0 + b1 * data.x), "o", color=INK, ms=4)
+    below.set(xlabel="x", ylabel="residual")
+    above.sharex(below)
+    above.tick_params(labelbottom=False)
+    for ax in (above, below):
+        ax.spines[["top", "right"]].set_visible(False)
+    above.figure.align_ylabels([above, below])
+
+
+def draw_crossover(c: Crossover, ax: "Axes") -> None:
+    """Time of both modes against the number of inputs, with the lines named where they end."""
+    for name, seconds, colour in (("forward", c.forward, FORWARD), ("reverse", c.reverse, REVERSE)):
+        ax.loglog(c.inputs, seconds * 1e3, "o-", color=colour, ms=4, lw=1.5)
+        ax.text(c.inputs[-1] * 1.2, seconds[-1] * 1e3, name, color=colour, va="center")
+    ax.axvline(c.outputs, color=INK, lw=0.8, ls=":")
+    for y, text, side in ((0.98, "n = m", "left"), (0.02, "auto: forward", "right"), (0.02, "auto: reverse", "left")):
+        x = c.outputs * (0.85 if side == "right" else 1.18)
+        ax.text(x, y, text, transform=ax.get_xaxis_transform(), ha=side, va="top" if y > 0.5 else "bottom", color=INK)
+    ax.set(title=f"Time of a Jacobian with m = {c.outputs} outputs", xlabel="inputs n", ylabel="milliseconds")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter("{x:g}")
+    ax.spines[["top", "right"]].set_visible(False)
