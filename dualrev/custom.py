@@ -29,45 +29,64 @@ second derivative too:
 ...     lambda y, x: x * airy(x))
 >>> bool(dr.grad(airy)(1.0) == special.airy(1.0)[1])
 True
+
+A NumPy function that has no rule gets one under its own name, and is then differentiated wherever it is called:
+``dr.custom.linear(np.fft.rfft)(rule)``.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from . import registry
+from .errors import InputError
 from .tracer import primitive
 
-__all__ = ["argwise", "constant", "differential", "elementwise", "linear", "reduction"]
+__all__ = ["argwise", "composite", "constant", "differential", "elementwise", "linear", "primitive", "reduction"]
 
 Function = Callable[..., Any]
 Word = Callable[[Function], Function]  # decorates the rule, and gives the op
 
 
 def elementwise(func: Function, *partials: Function | float | None) -> Function:
-    return registry.elementwise(primitive(func), *partials)
+    return registry.elementwise(dispatching(func), *partials)
 
 
 def reduction(func: Function, partial: Function | float) -> Function:
-    return registry.reduction(primitive(func), partial)
+    return registry.reduction(dispatching(func), partial)
 
 
 def linear(func: Function) -> Word:
-    return registry.linear(primitive(func))
+    return registry.linear(dispatching(func))
 
 
 def argwise(func: Function, signature: str | None = None) -> Word:
-    return registry.argwise(primitive(func), signature)
+    return registry.argwise(dispatching(func), signature)
 
 
 def differential(func: Function) -> Word:
-    return registry.differential(primitive(func))
+    return registry.differential(dispatching(func))
+
+
+def composite(func: Function) -> Word:
+    return registry.composite(dispatching(func))
 
 
 def constant(func: Function) -> Function:
-    op = primitive(func)
+    op = dispatching(func)
     registry.constant(op)
     return op
 
 
-for _word in (elementwise, reduction, linear, argwise, differential, constant):
+def dispatching(func: Function) -> Function:
+    """func itself where NumPy, or `primitive`, already hands traced arguments on; else an op made of it."""
+    if registry.find(func):
+        raise InputError(f"{registry.full_name(func)} has a rule already, and everybody relies on it: wrap it in yours")
+    if isinstance(func, np.ufunc) or hasattr(func, "plain") or (func.__module__ or "").startswith("numpy"):
+        return func
+    return primitive(func)
+
+
+for _word in (elementwise, reduction, linear, argwise, differential, composite, constant):
     _word.__doc__ = getattr(registry, _word.__name__).__doc__

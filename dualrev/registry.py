@@ -201,7 +201,7 @@ def composite(func):
     def register(says):
         names = parameter_names(says)
         OPS[func] = Op(func, composite=says, params=names)
-        return says
+        return func
 
     return register
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import NoRuleError
 from ..registry import composite, constant, elementwise
+from ..shapes import shape
 from ..tracer import value
 
 # fmt: off
@@ -40,7 +41,7 @@ elementwise(np.arctan,     lambda y, x: inv(1 + x * x))
 
 elementwise(np.sinh,       lambda y, x: np.cosh(x))
 elementwise(np.cosh,       lambda y, x: np.sinh(x))
-elementwise(np.tanh,       lambda y, x: sech2(x))
+elementwise(np.tanh,       lambda y, x: sech2(y, x))
 elementwise(np.arcsinh,    lambda y, x: inv(np.hypot(1, x)))
 elementwise(np.arccosh,    lambda y, x: inv(np.sqrt(x - 1) * np.sqrt(x + 1)))
 elementwise(np.arctanh,    lambda y, x: inv((1 - x) * (1 + x)))
@@ -96,10 +97,14 @@ def over2(x, r):
     return x / r / r
 
 
-def sech2(x):
-    """1 / cosh(x)**2 = 4 q / (1 + q)**2 with q = exp(-2|x|): 1 - tanh(x)**2 would cancel, and cosh overflow."""
-    q = np.exp(x * np.copysign(-2.0, value(x)))  # |x| without a kink of its own: derivatives pass through
-    return 4 * q / ((1 + q) * (1 + q))
+def sech2(y, x):
+    """1 - tanh(x)**2; where that cancels it is 4 q / (1 + q)**2 with q = exp(-2|x|), which does not overflow either."""
+    p = 1 - y * y
+    tail = value(p) < 0.01
+    if not (tail.any() if shape(tail) else tail):
+        return p
+    q = np.exp(x * np.copysign(2.0, -value(x)))
+    return np.where(tail, 4 * q / ((1 + q) * (1 + q)), p)
 
 
 def nonzero(x):
