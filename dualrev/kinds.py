@@ -276,6 +276,8 @@ class Argwise(Arraywise):
     def __init__(self, formula, arity=0, core=None):
         super().__init__(formula, arity)
         self.core = core
+        if arity == 2 and core:
+            self.pull = self.pull_two
 
     def along(self, lead, out, args, params, tangents):
         if lead and self.core:
@@ -297,6 +299,21 @@ class Argwise(Arraywise):
                 if self.core and shape(g) != lead + shape(x):
                     g = gather(g, lead, x)
                 deposit(cts, own, i, g, is_fresh(g, ct))
+
+    def pull_two(self, ct, line, cts, own, sweep):
+        """`pull` for an op of two arrays, such as matmul."""
+        _, i, j, x, y, out = line
+        lead = sweep.lead
+        ct = full(ct, lead, out)
+        of_x, of_y = self.formula(out, x, y)
+        if i >= 0:
+            g = of_x[1](ct)
+            g = g if shape(g) == lead + shape(x) else gather(g, lead, x)
+            deposit(cts, own, i, g, is_fresh(g, ct))
+        if j >= 0:
+            g = of_y[1](ct)
+            g = g if shape(g) == lead + shape(y) else gather(g, lead, y)
+            deposit(cts, own, j, g, is_fresh(g, ct))
 
 
 class Differential(Arraywise):

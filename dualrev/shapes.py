@@ -49,6 +49,9 @@ def gather(ct, lead, x):
     have, want = shape(ct)[len(lead) :], shape(x)
     if have == want:
         return ct
+    extra = len(have) - len(want)
+    if have[extra:] == want:
+        return np.add.reduce(ct, axis=tuple(range(len(lead), len(lead) + extra)))
     padded = (1,) * (len(have) - len(want)) + want
     axes = tuple(i - len(have) for i, (h, w) in enumerate(zip(have, padded, strict=True)) if h != w)
     ct = np.add.reduce(ct, axis=axes) if axes else ct

@@ -2,14 +2,19 @@
 
 import functools
 
+from numpy import ndarray
+
 from .arguments import Argnums, Arguments, Function, Tree, name_of
-from .boundary import dtype_of
+from .boundary import dtype_of, first
 from .cotangents import ONE, SCALARS
 from .errors import InputError
 from .forward.jvp import jvp
+from .reverse.vjp import Recording
 from .shapes import shape
 from .tracer import values
 from .tree import tree_map
+
+WHOLE = [(first, 1)]  # the structure of one argument that is one array
 
 
 def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
@@ -44,9 +49,14 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     >>> dr.value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
     (np.float64(5.0), array([2., 4.]))
     """
+    one_array = argnums == 0 and not has_aux
 
     @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
     def value_and_gradient(*args, **kwargs):
+        if one_array and len(args) == 1 and not kwargs and type(args[0]) is ndarray and args[0].dtype.kind == "f":
+            recording = Recording(f, args, WHOLE)  # nothing to take apart and put together again
+            check_scalar(recording, f)
+            return recording.values[0], recording.pull((ONE,), ())[0]
         call, aux = Arguments(f, args, kwargs, argnums), None
         if not has_aux:
             recording = call.record()

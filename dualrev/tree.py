@@ -18,14 +18,23 @@ def is_node(x):
 
 
 def children(x):
-    """The (label, child) pairs of a container; labels are written as Python would access the child."""
+    """The children of a container, in order."""
     if isinstance(x, dict):
-        return [(f"[{k!r}]", v) for k, v in x.items()]
+        return list(x.values())
+    if isinstance(x, (list, tuple)):
+        return list(x)
+    return [getattr(x, field.name) for field in dataclasses.fields(x)]
+
+
+def labels(x):
+    """How Python would access each child: "['w']", "[0]", ".w"."""
+    if isinstance(x, dict):
+        return [f"[{key!r}]" for key in x]
     if is_namedtuple(x):
-        return [(f".{k}", getattr(x, k)) for k in x._fields]
+        return [f".{name}" for name in x._fields]
     if is_dataclass(x):
-        return [(f".{f.name}", getattr(x, f.name)) for f in dataclasses.fields(x)]
-    return [(f"[{i}]", v) for i, v in enumerate(x)]
+        return [f".{field.name}" for field in dataclasses.fields(x)]
+    return [f"[{i}]" for i in range(len(x))]
 
 
 def rebuild(x, values):
@@ -65,7 +74,10 @@ def flatten(tree):
         if is_static(tree):
             return [], lambda leaves: tree
         return [tree], lambda leaves: leaves[0]
-    parts = [flatten(child) for _, child in children(tree)]
+    inner = children(tree)
+    if not any(is_node(child) or is_static(child) for child in inner):
+        return inner, lambda leaves: rebuild(tree, leaves)
+    parts = [flatten(child) for child in inner]
     sizes = [len(leaves) for leaves, _ in parts]
 
     def unflatten(leaves):
@@ -82,7 +94,7 @@ def paths(tree, prefix=""):
     """The access path of every leaf, in the order of `flatten`: "['b'][0]"."""
     if not is_node(tree):
         return [] if is_static(tree) else [prefix]
-    return [p for label, child in children(tree) for p in paths(child, prefix + label)]
+    return [p for label, child in zip(labels(tree), children(tree), strict=True) for p in paths(child, prefix + label)]
 
 
 def tree_map(f, tree):

@@ -9,7 +9,6 @@ import numpy as np
 
 from ..errors import NoRuleError
 from ..registry import composite, constant, elementwise
-from ..shapes import shape
 from ..tracer import value
 
 # fmt: off
@@ -30,14 +29,14 @@ elementwise(np.expm1,      lambda y, x: np.exp(x))
 elementwise(np.log,        lambda y, x: inv(x))
 elementwise(np.log2,       lambda y, x: inv(x * log(2)))
 elementwise(np.log10,      lambda y, x: inv(x * log(10)))
-elementwise(np.log1p,      lambda y, x: inv(1 + x))
+elementwise(np.log1p,      lambda y, x: inv(1.0 + x))
 
 elementwise(np.sin,        lambda y, x: np.cos(x))
 elementwise(np.cos,        lambda y, x: -np.sin(x))
 elementwise(np.tan,        lambda y, x: 1 + y * y)
 elementwise(np.arcsin,     lambda y, x: inv(np.sqrt((1 - x) * (1 + x))))
 elementwise(np.arccos,     lambda y, x: -inv(np.sqrt((1 - x) * (1 + x))))
-elementwise(np.arctan,     lambda y, x: inv(1 + x * x))
+elementwise(np.arctan,     lambda y, x: inv(1.0 + x * x))
 
 elementwise(np.sinh,       lambda y, x: np.cosh(x))
 elementwise(np.cosh,       lambda y, x: np.sinh(x))
@@ -55,11 +54,11 @@ elementwise(np.degrees,    180 / pi)
 elementwise(np.add,         1,                                       1)
 elementwise(np.subtract,    1,                                       -1)
 elementwise(np.multiply,    lambda z, x, y: y,                       lambda z, x, y: x)
-elementwise(np.divide,      lambda z, x, y: 1 / y,                   lambda z, x, y: -z / y)
-elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * np.log(nonzero(x)))
-elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * np.log(nonzero(x)))
+elementwise(np.divide,      lambda z, x, y: inv(y),                  lambda z, x, y: -z / y)
+elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * log_base(x))
+elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * log_base(x))
 elementwise(np.hypot,       lambda z, x, y: x / nonzero(z),          lambda z, x, y: y / nonzero(z))
-elementwise(np.arctan2,     lambda z, y, x: over2(x, np.hypot(x, y)),   lambda z, y, x: over2(-y, np.hypot(x, y)))
+elementwise(np.arctan2,     lambda z, y, x: over_r2(x, x, y),        lambda z, y, x: over_r2(-y, x, y))
 elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
 elementwise(np.logaddexp2,  lambda z, x, y: np.exp2(x - z),          lambda z, x, y: np.exp2(y - z))
 elementwise(np.maximum,     lambda z, x, y: share(z, x > y, x >= y), lambda z, x, y: share(z, y > x, y >= x))
@@ -86,25 +85,38 @@ composite(np.modf)(lambda x: (np.fmod(x, 1), np.trunc(x)))
 composite(np.frexp)(lambda x: (np.ldexp(x, -np.frexp(value(x))[1]), np.frexp(value(x))[1]))
 composite(np.divmod)(lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
 
+FLOAT64 = np.dtype(float)
+
 
 def inv(x):
-    """1 / x by IEEE's rules, also where x is a Python number."""
-    return 1 / x if type(x) is not float else np.reciprocal(x)
+    """1 / x by IEEE's rules, also where x is a Python number or integers; np.reciprocal is the faster for floats."""
+    return np.reciprocal(x) if type(x) is float or getattr(x, "dtype", None) is FLOAT64 and x.ndim else 1.0 / x
 
 
-def over2(x, r):
-    """x / r**2, where r**2 may overflow."""
-    return x / r / r
+def over_r2(t, x, y):
+    """t / (x**2 + y**2), where the squares may overflow."""
+    r = np.hypot(x, y)
+    return t / r / r
 
 
 def sech2(y, x):
     """1 - tanh(x)**2; where that cancels it is 4 q / (1 + q)**2 with q = exp(-2|x|), which does not overflow either."""
-    p = 1 - y * y
-    tail = value(p) < 0.01
-    if not (tail.any() if shape(tail) else tail):
+    p = 1.0 - y * y
+    if np.minimum.reduce(value(p), axis=None, initial=1.0) >= CANCELS:
         return p
-    q = np.exp(x * np.copysign(2.0, -value(x)))
-    return np.where(tail, 4 * q / ((1 + q) * (1 + q)), p)
+    tail = value(p) < CANCELS
+    if type(p) is not np.ndarray:
+        return np.where(tail, tail_of_sech2(x), p)
+    p[tail] = tail_of_sech2(x[tail])  # an array of our own: the rest of it need not be computed again
+    return p
+
+
+CANCELS = 0.01  # below it, rounding takes more than two digits off 1 - y**2
+
+
+def tail_of_sech2(x):
+    q = np.exp(-2.0 * np.abs(x))
+    return 4.0 * q / ((1.0 + q) * (1.0 + q))
 
 
 def nonzero(x):
@@ -119,6 +131,12 @@ def slope(x, y):
             return x + x
         return y * (np.power(x, y - 1.0) if type(x) is float else x ** (y - 1)) if y else 0.0
     return y * x ** np.where(value(y) == 0, 1, y - 1)
+
+
+def log_base(x):
+    """log(x) for the base x of a power, and 0 where x is 0; a Python number for one, which takes any precision."""
+    y = np.log(nonzero(x))
+    return float(y) if type(x) is float or type(x) is int else y
 
 
 def share(z, strictly, weakly):

@@ -11,7 +11,8 @@ from ..tracer import primitive, value
 
 @primitive
 def polygamma(n, x):
-    return sc.polygamma(n, x)
+    """SciPy's, in the precision of x."""
+    return sc.polygamma(n, x).astype(np.result_type(x))[()]
 
 
 # fmt: off
