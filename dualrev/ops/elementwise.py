@@ -55,8 +55,8 @@ elementwise(np.add,         1,                                       1)
 elementwise(np.subtract,    1,                                       -1)
 elementwise(np.multiply,    lambda z, x, y: y,                       lambda z, x, y: x)
 elementwise(np.divide,      lambda z, x, y: inv(y),                  lambda z, x, y: -z / y)
-elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * log_base(x))
-elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * log_base(x))
+elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
+elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
 elementwise(np.hypot,       lambda z, x, y: x / nonzero(z),          lambda z, x, y: y / nonzero(z))
 elementwise(np.arctan2,     lambda z, y, x: over_r2(x, x, y),        lambda z, y, x: over_r2(-y, x, y))
 elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
@@ -90,7 +90,8 @@ FLOAT64 = np.dtype(float)
 
 def inv(x):
     """1 / x by IEEE's rules, also where x is a Python number or integers; np.reciprocal is the faster for floats."""
-    return np.reciprocal(x) if type(x) is float or getattr(x, "dtype", None) is FLOAT64 and x.ndim else 1.0 / x
+    floats = type(x) is float or (type(x) is np.ndarray and x.dtype is FLOAT64)
+    return np.reciprocal(x) if floats else 1.0 / x
 
 
 def over_r2(t, x, y):
@@ -133,9 +134,8 @@ def slope(x, y):
     return y * x ** np.where(value(y) == 0, 1, y - 1)
 
 
-def log_base(x):
-    """log(x) for the base x of a power, and 0 where x is 0; a Python number for one, which takes any precision."""
-    y = np.log(nonzero(x))
+def weak(y, x):
+    """y, a function of x; as a Python number, which takes any precision, where x is one."""
     return float(y) if type(x) is float or type(x) is int else y
 
 

@@ -7,6 +7,7 @@ import scipy.special as sc
 
 from ..registry import elementwise
 from ..tracer import primitive, value
+from .elementwise import weak
 
 
 @primitive
@@ -23,7 +24,7 @@ elementwise(sc.erf,      lambda y, x: 2 / sqrt(pi) * np.exp(-x * x))
 elementwise(sc.erfc,     lambda y, x: -2 / sqrt(pi) * np.exp(-x * x))
 elementwise(sc.expit,    lambda y, x: y * sc.expit(-x))
 elementwise(sc.logit,    lambda y, x: np.reciprocal(x * (1 - x)))
-elementwise(sc.xlogy,    lambda z, x, y: np.log(y),            lambda z, x, y: x / unless_both_zero(y, x))
+elementwise(sc.xlogy,    lambda z, x, y: weak(np.log(y), y),   lambda z, x, y: x / unless_both_zero(y, x))
 # fmt: on
 
 

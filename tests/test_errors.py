@@ -1,0 +1,209 @@
+"""Errors: whatever would lose a derivative raises, and the message says what to write instead. In both modes."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+import dualrev as dr
+
+X = np.array([1.0, 2.0, 3.0])
+TRANSFORMS = {"reverse": dr.grad, "forward": lambda f: lambda x: dr.jvp(f, (x,), (np.ones_like(x),))}
+
+
+def stored(x):
+    z = np.zeros(3)
+    z[0] = x[0]
+    return z.sum()
+
+
+def added_in_place(x):
+    z = np.zeros(3)
+    z += x
+    return z.sum()
+
+
+def written(x):
+    x[0] = 1.0
+    return x.sum()
+
+
+LOST = {
+    "float": (lambda x: float(x[0]), r"float\(x\) of a traced value would lose its derivative.*dr.value"),
+    "math.sin": (lambda x: math.sin(x[0]), r"function of NumPy in place of that of math"),
+    "int": (lambda x: int(x[0]), r"int\(x\) of a traced value"),
+    "complex": (lambda x: complex(x[0]), r"complex\(x\) of a traced value"),
+    "range": (lambda x: sum(range(x[0])), r"index or a count"),
+    "item": (lambda x: x[0].item(), r"x.item\(\) of a traced value"),
+    "tolist": (lambda x: x.tolist(), r"x.tolist\(\).*list\(x\)"),
+    "astype int": (lambda x: x.astype(int).sum(), r"x.astype\(int64\).*np.floor"),
+    "asarray with a dtype": (lambda x: np.asarray(x, float).sum(), r"written into a plain array.*np.stack"),
+    "array with a dtype": (lambda x: np.array([x[0], 1.0], dtype=float).sum(), r"written into a plain array"),
+    "stored into a plain array": (stored, r"written into a plain array.*np.array\(\[...\]\)"),
+    "added in place": (added_in_place, r"a \+= x.*a = a \+ x"),
+    "out": (lambda x: np.add(x, 1.0, out=np.zeros(3)).sum(), r"np.add\(..., out=a\)"),
+    "written through": (written, r"x\[i\] = v.*np.where, np.concatenate or np.stack"),
+    "sorted in place": (lambda x: x.sort(), r"x.sort\(\).*np.sort\(x\)"),
+    "index": (lambda x: x[x[0]], r"used as an index"),
+}
+
+
+@pytest.mark.parametrize("mode", TRANSFORMS)
+@pytest.mark.parametrize("case", LOST)
+def test_a_derivative_is_never_lost_silently(case, mode):
+    f, message = LOST[case]
+    with pytest.raises(dr.LostDerivativeError, match=message):
+        TRANSFORMS[mode](f)(X)
+
+
+NO_RULE = {
+    "function": (lambda x: np.linalg.svd(np.outer(x, x))[1].sum(), r"np.linalg.svd has no derivative rule.*dr.custom"),
+    "ufunc": (lambda x: np.spacing(x).sum(), r"np.spacing has no derivative rule"),
+    "ufunc method": (lambda x: np.multiply.accumulate(x).sum(), r"np.multiply.accumulate has no derivative rule"),
+    "keyword": (lambda x: np.sum(x, where=x > 1.5), r"np.sum: the argument 'where' has no derivative rule.*axis"),
+    "keyword of a ufunc": (lambda x: np.sin(x, where=x > 1.5).sum(), r"np.sin: the argument 'where'"),
+    "complex abs": (lambda x: np.abs(x * 1j).sum(), r"abs and conj of a complex value"),
+}
+
+
+@pytest.mark.parametrize("mode", TRANSFORMS)
+@pytest.mark.parametrize("case", NO_RULE)
+def test_an_op_without_a_rule_is_refused_by_name(case, mode):
+    f, message = NO_RULE[case]
+    with pytest.raises(dr.NoRuleError, match=message):
+        TRANSFORMS[mode](f)(X)
+
+
+# ---- escaped tracers -------------------------------------------------------------------------------------------------
+
+
+def escaped(transform):
+    kept = []
+    transform(lambda x: kept.append(x[0]) or np.sum(x))(X)
+    return kept[0]
+
+
+USES = {
+    "alone": lambda old, x: old * 2.0,
+    "in a ufunc": lambda old, x: np.exp(old),
+    "with a value that is traced now": lambda old, x: x[0] * old,
+    "returned": lambda old, x: old,
+}
+
+
+@pytest.mark.parametrize("now", TRANSFORMS)
+@pytest.mark.parametrize("then", TRANSFORMS)
+@pytest.mark.parametrize("use", USES)
+def test_a_traced_value_that_escaped_is_refused(use, then, now):
+    old = escaped(TRANSFORMS[then])
+    with pytest.raises(dr.EscapedTracerError, match="after the transformation that made it had ended"):
+        TRANSFORMS[now](lambda x: USES[use](old, x))(X)
+
+
+def test_an_inner_transformation_may_not_leak_into_the_outer_one():
+    def leaky(x):
+        kept = []
+        dr.grad(lambda y: kept.append(y) or y * x)(1.0)
+        return kept[0] * x
+
+    with pytest.raises(dr.EscapedTracerError):
+        dr.grad(leaky)(2.0)
+
+
+# ---- inputs ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Line:
+    slope: float
+    name: str
+
+
+REFUSED = {
+    "an integer": (3, r"is an integer, and a derivative needs floating point: write 3.0 in place of 3"),
+    "a boolean": (True, r"is boolean.*write 1.0 in place of True"),
+    "an array of integers": (np.arange(3), r"an array of integers.*x.astype\(float\)"),
+    "complex": (1.0 + 2.0j, r"is complex: differentiate with respect to its real and imaginary parts"),
+    "a set": ({1.0}, r"is a set, and derivatives are taken with respect to floats"),
+    "objects": (np.array([None, "a"], dtype=object), r"array of objects"),
+    "a leaf of a tree": ({"w": [1.0, {"b": 2}]}, r"\['w'\]\[1\]\['b'\] is an integer"),
+    "a field of a dataclass": (Line(2, "fit"), r".slope is an integer"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_an_input_that_cannot_be_differentiated_is_refused_with_the_fix(case):
+    x, message = REFUSED[case]
+    for transform in (dr.grad, dr.jacobian, lambda f: lambda x: dr.vjp(f, x), lambda f: lambda x: dr.jvp(f, (x,), (x,))):
+        with pytest.raises(dr.InputError, match=message):
+            transform(lambda x: x)(x)
+
+
+def test_grad_of_an_array_names_jacobian_and_sum():
+    with pytest.raises(dr.InputError, match=r"returned an array of shape \(3,\).*jacobian.*\.sum\(\)"):
+        dr.grad(lambda x: 2 * x)(X)
+
+
+def test_grad_of_several_values_and_of_a_complex_one():
+    with pytest.raises(dr.InputError, match=r"returned 2 values.*has_aux=True"):
+        dr.grad(lambda x: (x[0], x[1]))(X)
+    with pytest.raises(dr.InputError, match=r"real scalar"):
+        dr.grad(lambda x: np.sum(x * 1j))(X)
+    with pytest.raises(dr.InputError, match=r"Jacobian of a complex output"):
+        dr.jacobian(lambda x: x * 1j)(X)
+
+
+def test_has_aux_needs_a_pair():
+    with pytest.raises(dr.InputError, match=r"did not return a pair \(y, aux\)"):
+        dr.grad(lambda x: np.sum(x), has_aux=True)(X)
+
+
+def test_arguments_of_the_transforms():
+    with pytest.raises(dr.InputError, match=r"argnums=1, but f was called with 1 positional argument: pass"):
+
+        def f(x):
+            return x
+
+        dr.grad(f, argnums=1)(1.0)
+    with pytest.raises(dr.InputError, match=r"mode='backward': write 'auto', 'forward' or 'reverse'"):
+        dr.jacobian(np.sin, mode="backward")
+    with pytest.raises(dr.InputError, match=r"chunk=0: the number of directions per sweep is a positive integer"):
+        dr.jacobian(np.sin, chunk=0)
+    with pytest.raises(dr.InputError, match=r"jvp\(f, \(x,\), \(v,\)\)"):
+        dr.jvp(np.sin, 1.0, 1.0)
+    with pytest.raises(dr.InputError, match=r"2 primals and 1 tangents"):
+        dr.jvp(np.add, (1.0, 2.0), (1.0,))
+
+
+def test_tangents_and_cotangents_have_to_fit():
+    with pytest.raises(dr.InputError, match=r"tangent of shape \(2,\) does not fit the primal of shape \(3,\)"):
+        dr.jvp(np.sin, (X,), (np.ones(2),))
+    with pytest.raises(dr.InputError, match=r"same K everywhere"):
+        dr.jvp(np.add, (X, X), (np.ones((2, 3)), np.ones((4, 3))))
+    _, pullback = dr.vjp(np.sin, X)
+    with pytest.raises(dr.InputError, match=r"cotangent of shape \(\) does not fit the output of shape \(3,\)"):
+        pullback(1.0)
+    with pytest.raises(dr.InputError, match=r"2 leaves in the cotangent and 1 in the output"):
+        pullback((X, X))
+
+
+def test_operands_that_are_no_arrays():
+    with pytest.raises(dr.InputError, match="MaskedArray does not mix with traced values"):
+        dr.grad(lambda x: np.sum(x * np.ma.array([1.0, 2.0, 3.0])))(X)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        dr.grad(lambda x: np.sum(x + None))(X)
+    with pytest.raises(TypeError, match=r"len\(\) of a traced scalar"):
+        dr.grad(lambda x: len(x[0]))(X)
+    with pytest.raises(TypeError, match="iteration over a traced scalar"):
+        dr.grad(lambda x: sum(x[0]))(X)
+    with pytest.raises(ValueError, match="truth value of an array"):
+        dr.grad(lambda x: x[0] if x > 0 else x[1])(X)
+
+
+def test_an_error_of_the_users_own_passes_unchanged():
+    def f(x):
+        raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="^mine$"):
+        dr.grad(f)(X)
