@@ -229,7 +229,7 @@ def call(func, args, kwargs):
     if op.composite:
         return op.composite(*args, **op.checked(kwargs))
     if op.rule is None:
-        return func(*map(values, args), **{k: values(v) for k, v in kwargs.items()})
+        return op.apply(*map(values, args), **{k: values(v) for k, v in kwargs.items()})
     arrays, params = op.split(args, kwargs)
     return bind(op, [operand(a) for a in arrays], params)
 
@@ -261,7 +261,8 @@ def primitive(func):
     """func as an op of our own, which dispatches on traced arguments as NumPy's do; a word gives it its rule."""
 
     def dispatch(*args, **params):
-        return call(dispatch, args, params) if params else bind(OPS[dispatch], [operand(a) for a in args], params)
+        op = OPS[dispatch]
+        return call(dispatch, args, params) if params or not op.rule else bind(op, [operand(a) for a in args], params)
 
     dispatch.__name__ = dispatch.__qualname__ = func.__name__.replace("<lambda>", "op")
     dispatch.__doc__, dispatch.__module__, dispatch.plain = func.__doc__, func.__module__, func

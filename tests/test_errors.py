@@ -135,7 +135,12 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_an_input_that_cannot_be_differentiated_is_refused_with_the_fix(case):
     x, message = REFUSED[case]
-    for transform in (dr.grad, dr.jacobian, lambda f: lambda x: dr.vjp(f, x), lambda f: lambda x: dr.jvp(f, (x,), (x,))):
+    for transform in (
+        dr.grad,
+        dr.jacobian,
+        lambda f: lambda x: dr.vjp(f, x),
+        lambda f: lambda x: dr.jvp(f, (x,), (x,)),
+    ):
         with pytest.raises(dr.InputError, match=message):
             transform(lambda x: x)(x)
 
@@ -205,5 +210,5 @@ def test_an_error_of_the_users_own_passes_unchanged():
     def f(x):
         raise ValueError("mine")
 
-    with pytest.raises(ValueError, match="^mine$"):
+    with pytest.raises(ValueError, match=r"^mine$"):
         dr.grad(f)(X)

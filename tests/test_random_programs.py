@@ -1,7 +1,7 @@
 """Random programs: both modes against complex step, and all four orders of second derivatives against each other.
 
-Values are used again and again, at different shapes, so that a cotangent that is shared, or added to in place by mistake,
-shows up as a wrong number.
+Values are used again and again, at different shapes, so that a cotangent that is shared, or added to in place by
+mistake, shows up as a wrong number.
 """
 
 import numpy as np
@@ -12,8 +12,9 @@ import dualrev as dr
 UNARY = {
     "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "exp": np.exp, "square": lambda a: a**2, "twice": lambda a: a * a,
     "negative": lambda a: -a, "one minus": lambda a: 1 - a, "shift": lambda a: a + 0.5, "double": lambda a: 2 * a,
-    "root": lambda a: np.sqrt(1.5 + np.sin(a)), "ratio": lambda a: a / (2 + np.sin(a)), "tail": lambda a: a[1:],
-    "head": lambda a: a[:-1], "backwards": lambda a: a[::-1], "first": lambda a: a[0], "repeat": lambda a: a[[0, 0, -1]],
+    "root": lambda a: np.sqrt(1.5 + np.sin(a)), "ratio": lambda a: a / (2 + np.sin(a)),
+    "tail": lambda a: a[1:], "head": lambda a: a[:-1], "backwards": lambda a: a[::-1], "first": lambda a: a[0],
+    "repeat": lambda a: a[[0, 0, -1]],
     "new axis": lambda a: a[None], "transpose": lambda a: a.T, "ravel": lambda a: a.reshape(-1), "cumsum": np.cumsum,
     "row sums": lambda a: a.sum(axis=-1, keepdims=True), "mean": lambda a: a.mean(), "outer": lambda a: np.outer(a, a),
     "join": lambda a: np.concatenate([np.ravel(a), np.ravel(a)]), "matvec": lambda a: a @ np.ones(a.shape[-1]),
