@@ -40,7 +40,10 @@ def leaves_of(x, where):
     if type(x) is np.ndarray and x.dtype.kind == "f":
         return [x], first
     leaves, unflatten = flatten(x)
-    return [leaf(v, where, x, k) for k, v in enumerate(leaves)], unflatten
+    for k, v in enumerate(leaves):
+        if not (type(v) is np.ndarray and v.dtype.kind == "f"):
+            leaves[k] = leaf(v, where, x, k)
+    return leaves, unflatten
 
 
 def run(f, args):

@@ -41,9 +41,20 @@ import numpy as np
 
 from . import registry
 from .errors import InputError
+from .kinds import over
 from .tracer import primitive
 
-__all__ = ["argwise", "composite", "constant", "differential", "elementwise", "linear", "primitive", "reduction"]
+__all__ = [
+    "argwise",
+    "composite",
+    "constant",
+    "differential",
+    "elementwise",
+    "linear",
+    "over",
+    "primitive",
+    "reduction",
+]
 
 Function = Callable[..., Any]
 Word = Callable[[Function], Function]  # decorates the rule, and gives the op

@@ -64,7 +64,24 @@ def times(t, p, out, *args):
     return t if p == 1 else -t if p == -1 else t * p
 
 
+class over:
+    """The partial derivative 1 / q(out, *args): what meets it is divided by q, which is faster and rounds once."""
+
+    def __init__(self, q):
+        self.q = q
+
+    def __call__(self, out, *args):
+        return divided(1.0, self.q(out, *args))
+
+
+def divided(t, q):
+    """t / q by IEEE's rules, also where both are Python numbers."""
+    return np.divide(t, q) if type(q) is float else t / q
+
+
 def unary_push(p):
+    if isinstance(p, over):
+        return lambda lead, out, x, t: divided(t, p.q(out, x))
     return lambda lead, out, x, t: times(t, p, out, x)
 
 
@@ -81,10 +98,14 @@ def unary_pull(p):
         else:
             deposit(cts, own, i, g, fresh)
 
+    def pull_over(ct, line, cts, own, sweep):
+        _, i, x, out = line
+        deposit(cts, own, i, divided(ct, p.q(out, x)), True)
+
     def pull_number(ct, line, cts, own, sweep):
         deposit(cts, own, line[1], times(ct, p, None), p != 1)
 
-    return pull if callable(p) else pull_number
+    return pull_over if isinstance(p, over) else pull if callable(p) else pull_number
 
 
 def binary_push(p, q):

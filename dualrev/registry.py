@@ -148,8 +148,9 @@ def full_name(func):
 def elementwise(func, *partials, apply=None):
     """func works element by element on broadcast arguments: J is diagonal.
 
-    partials: one per argument, ``p(out, *args)``, plain NumPy code on values that may be traced; or a number where the
-    partial derivative is one; or None where it is unknown (a traced value there is refused).
+    partials: one per argument, ``p(out, *args)``, plain NumPy code on values that may be traced; or ``over(q)`` where
+    it is 1 / q; or a number where the partial derivative is one; or None where it is unknown (a traced value there is
+    refused).
 
     >>> import numpy as np
     >>> import dualrev as dr

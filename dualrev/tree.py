@@ -3,6 +3,10 @@
 import copy
 import dataclasses
 
+import numpy as np
+
+LEAVES = frozenset({float, np.ndarray})  # the common ones, recognised at once
+
 
 def is_namedtuple(x):
     return isinstance(x, tuple) and hasattr(x, "_fields")
@@ -75,7 +79,7 @@ def flatten(tree):
             return [], lambda leaves: tree
         return [tree], lambda leaves: leaves[0]
     inner = children(tree)
-    if not any(is_node(child) or is_static(child) for child in inner):
+    if all(type(child) in LEAVES or not (is_node(child) or is_static(child)) for child in inner):
         return inner, lambda leaves: rebuild(tree, leaves)
     parts = [flatten(child) for child in inner]
     sizes = [len(leaves) for leaves, _ in parts]

@@ -5,6 +5,7 @@ from math import pi, sqrt
 import numpy as np
 import scipy.special as sc
 
+from ..kinds import over
 from ..registry import elementwise
 from ..tracer import primitive, value
 from .elementwise import weak
@@ -23,7 +24,7 @@ elementwise(polygamma,   None,                                 lambda y, n, x: p
 elementwise(sc.erf,      lambda y, x: 2 / sqrt(pi) * np.exp(-x * x))
 elementwise(sc.erfc,     lambda y, x: -2 / sqrt(pi) * np.exp(-x * x))
 elementwise(sc.expit,    lambda y, x: y * sc.expit(-x))
-elementwise(sc.logit,    lambda y, x: np.reciprocal(x * (1 - x)))
+elementwise(sc.logit,    over(lambda y, x: x * (1 - x)))
 elementwise(sc.xlogy,    lambda z, x, y: weak(np.log(y), y),   lambda z, x, y: x / unless_both_zero(y, x))
 # fmt: on
 
