@@ -106,8 +106,7 @@ def by_rows(recording, step):
         k = min(step, m - start)
         rows.append([flat(g, x, k) for g, x in zip(recording.pull(identity(ys, start, k), (k,)), ins)])
     by_input = [
-        [block(part, y, x, own=len(ys) == 1) for part, y in zip(split(stacked(parts), ys), ys)]
-        for x, *parts in zip(ins, *rows)
+        [block(part, y, x, own=True) for part, y in zip(split(stacked(parts), ys), ys)] for x, *parts in zip(ins, *rows)
     ]
     return ys, recording.build, zip(*by_input)
 

@@ -92,7 +92,15 @@ def test_f_is_run_on_a_tape_once_and_then_remembered_by_shape(sweeps):
     assert len(runs) == 5
 
 
-def test_a_number_of_outputs_that_changes_is_noticed():
+def test_the_mode_follows_a_number_of_outputs_that_changes(sweeps):
+    J = dr.jacobian(lambda x: x[:2] if x[0] > 0 else np.concatenate([x, x]))
+    J(np.ones(3))
+    J(-np.ones(3))  # two outputs were expected, and so reverse mode, two cotangents at a time
+    J(-np.ones(3))
+    assert sweeps == [("reverse", 2), *3 * [("reverse", 2)], ("forward", 3)]
+
+
+def test_a_number_of_outputs_that_changes_changes_the_jacobian():
     J = dr.jacobian(lambda x: x[:2] if x[0] > 0 else np.concatenate([x, x]))
     for x in (np.ones(3), -np.ones(3), -np.ones(3), np.ones(3)):
         expected = np.eye(3)[:2] if x[0] > 0 else np.vstack([np.eye(3), np.eye(3)])
