@@ -25,8 +25,8 @@ COMPARISONS = {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
 }  # fmt: skip
 REDUCES = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
-METHODS = """all any argmax argmin argsort clip cumprod cumsum diagonal dot max mean min prod ravel repeat round squeeze
-    std sum swapaxes take trace var""".split()
+METHODS = """all any argmax argmin argsort clip conj cumprod cumsum diagonal dot max mean min prod ravel repeat round
+    squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
 OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees
     exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
