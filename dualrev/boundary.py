@@ -46,6 +46,16 @@ def leaves_of(x, where):
     return leaves, unflatten
 
 
+def all_leaves(args, name):
+    """(leaves, structures) of all arguments of f; structures are (unflatten, number of leaves), one per argument."""
+    leaves, structures = [], []
+    for k, x in enumerate(args):
+        found, unflatten = leaves_of(x, lambda: f"{name}[{k}]" if len(args) > 1 else name)
+        leaves += found
+        structures.append((unflatten, len(found)))
+    return leaves, structures
+
+
 def run(f, args):
     """f(*args); a traced value stored into a plain array is reported as such, at the line that did it."""
     try:
@@ -87,12 +97,19 @@ def first(leaves):
     return leaves[0]
 
 
+def paired(given, like, name, partner):
+    """(leaf of `given`, leaf of `like`) for each path: dicts may list their keys in another order."""
+    have, want = (dict(zip(paths(tree), flatten(tree)[0], strict=True)) for tree in (given, like))
+    if have.keys() != want.keys():
+        where, there = (", ".join(p or "itself" for p in tree) or "none" for tree in (have, want))
+        raise InputError(f"the leaves of the {name} ({where}) are not those of the {partner} ({there})")
+    return [(have[path], x) for path, x in want.items()]
+
+
 def matched(given, like, name, partner):
-    """(seeds, lead): the tangents or cotangents `given`, in the precision of their partners and with one `lead`."""
-    if len(given) != len(like):
-        raise InputError(f"{len(given)} leaves in the {name} and {len(like)} in the {partner}: they need one structure")
+    """(seeds, lead): the leaves of the tangent or cotangent `given`, in the precision of their partners in `like`."""
     seeds, lead = [], None
-    for t, x in zip(given, like, strict=True):
+    for t, x in paired(given, like, name, partner):
         have, want = shape_of(t), shape(x)
         here = have[: len(have) - len(want)]
         if have != here + want or len(here) > 1 or (lead is not None and here != lead):

@@ -11,6 +11,7 @@ from .boundary import dtype_of, fresh
 from .errors import InputError
 from .forward.jvp import push
 from .modes import chunk_size, largest_on, smaller
+from .reverse.vjp import copied
 from .shapes import shape, size
 from .transforms import grad
 
@@ -194,6 +195,7 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
     from scipy.sparse.linalg import LinearOperator
 
     call = Arguments(f, (x,), {}, 0)
+    call.leaves = copied(call.leaves)
     recording = call.record()
     ins, outs = call.leaves, recording.values
     n, m = sum(map(size, ins)), sum(map(size, outs))
@@ -219,4 +221,4 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
         rmatmat=rmatmat,
         dtype=np.result_type(*map(dtype_of, ins)),
     )
-    return recording.build(outs), J
+    return recording.build(copied(outs)), J

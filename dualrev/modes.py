@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from .boundary import leaves_of
+from .boundary import all_leaves
 from .reverse.vjp import Recording
 from .shapes import size
 
@@ -99,11 +99,7 @@ def choose_mode(f: Callable[..., Any], *x: Any) -> ModeChoice:
     >>> print(dr.choose_mode(lambda p: p[0] * np.exp(-p[1] * t) + p[2] * t + p[3], np.ones(4)))
     n=4 inputs, m=1000 outputs: forward, 4 directions in 1 sweep; reverse would carry 1000
     """
-    leaves, structures = [], []
-    for k, argument in enumerate(x):
-        xs, unflatten = leaves_of(argument, lambda: f"x[{k}]" if len(x) > 1 else "x")
-        leaves += xs
-        structures.append((unflatten, len(xs)))
+    leaves, structures = all_leaves(x, "x")
     recording = Recording(f, leaves, structures)
     n, m, largest = sum(map(size, leaves)), sum(map(size, recording.values)), largest_on(recording)
     return ModeChoice(smaller(n, m), n, m, *[ceil(k / chunk_size(k, largest)) for k in (n, m)])

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..boundary import fresh, grouped, leaves_of, matched, outputs, run
+from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
 from ..errors import InputError
 from ..shapes import shape
-from ..tree import flatten
 from .dual import Dual, ForwardSweep, dual
 
 
@@ -48,16 +47,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         raise InputError("jvp(f, primals, tangents) takes two tuples: write jvp(f, (x,), (v,))")
     if len(primals) != len(tangents):
         raise InputError(f"jvp got {len(primals)} primals and {len(tangents)} tangents; it needs one tangent for each")
-    leaves, structures, seeds = [], [], []
-    for k, (x, v) in enumerate(zip(primals, tangents, strict=True)):
-        xs, unflatten = leaves_of(x, lambda: f"primals[{k}]")
-        vs, _ = flatten(v)
-        if len(vs) != len(xs):
-            raise InputError(f"tangents[{k}] has {len(vs)} leaves and primals[{k}] has {len(xs)}")
-        leaves += xs
-        structures.append((unflatten, len(xs)))
-        seeds += vs
-    seeds, lead = matched(seeds, leaves, "tangent", "primal")
+    leaves, structures = all_leaves(primals, "primals")
+    seeds, lead = matched(tuple(tangents), tuple(primals), "tangent", "primal")
     ys, dys, build = push(f, leaves, structures, seeds, lead)
     return build(ys), build([fresh(dy, y, lead + shape(y)) for y, dy in zip(ys, dys, strict=True)])
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..boundary import fresh, grouped, leaves_of, matched, outputs, run
+from numpy import ndarray
+
+from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
 from ..registry import Call
 from ..shapes import shape
-from ..tree import flatten
 from .node import Node, Tape
 from .pullback import Sweep
 
@@ -84,15 +85,16 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> pullback(np.array([1.0, 0.0, 1.0]))
     (array([2., 0., 6.]),)
     """
-    leaves, structures = [], []
-    for k, x in enumerate(primals):
-        xs, unflatten = leaves_of(x, lambda: f"primals[{k}]" if len(primals) > 1 else "x")
-        leaves += xs
-        structures.append((unflatten, len(xs)))
-    recording = Recording(f, leaves, structures)
+    leaves, structures = all_leaves(primals, "primals")
+    recording = Recording(f, copied(leaves), structures)
 
     def pullback(ct):
-        cts, lead = matched(flatten(ct)[0], recording.values, "cotangent", "output")
+        cts, lead = matched(ct, recording.build(recording.values), "cotangent", "output")
         return tuple(grouped(recording.pull(cts, lead), structures))
 
-    return recording.build(recording.values), pullback
+    return recording.build(copied(recording.values)), pullback
+
+
+def copied(values):
+    """Copies of arrays: a pullback that is called later does not see what has since been written into x or y."""
+    return [v.copy() if type(v) is ndarray else v for v in values]

@@ -28,6 +28,13 @@ def test_one_value_returned_twice_gets_both_cotangents():
     np.testing.assert_array_equal(pullback([1.0, 10.0])[0], 22 * x)
 
 
+def test_the_keys_of_a_cotangent_may_come_in_another_order():
+    _, pullback = dr.vjp(lambda x: {"a": x, "b": 10 * x}, 1.0)
+    assert pullback({"a": 1.0, "b": 2.0}) == pullback({"b": 2.0, "a": 1.0}) == (21.0,)
+    _, dy = dr.jvp(lambda p: p["a"] + 10 * p["b"], ({"a": 1.0, "b": 1.0},), ({"b": 2.0, "a": 1.0},))
+    assert dy == 21.0
+
+
 def test_an_input_that_does_not_matter_has_gradient_zero():
     _, pullback = dr.vjp(lambda x, y: np.sum(x), x, {"unused": x, "name": "y"})
     gx, gy = pullback(1.0)
@@ -58,6 +65,20 @@ def test_the_tape_is_the_program_in_the_order_computed():
         (5, "np.add", (2, 4), {}),
     ]
     assert z.primal == np.sin(2.0) * 2.0 + 4.0
+
+
+def test_what_is_written_into_x_or_y_later_does_not_reach_the_pullback():
+    point = x.copy()
+    y, pullback = dr.vjp(lambda x: np.exp(x) * x, point)
+    expected = pullback(np.ones(3))[0]
+    y -= 100.0
+    point *= 0.0
+    np.testing.assert_array_equal(pullback(np.ones(3))[0], expected)
+    point = x.copy()
+    y, J = dr.linearize(lambda x: np.exp(x) * x, point)
+    y -= 100.0
+    point *= 0.0
+    np.testing.assert_array_equal(J.T @ np.ones(3), expected)
 
 
 def test_the_function_runs_once():
