@@ -77,9 +77,9 @@ def test_traced_values_are_keys(on_traced):
     assert on_traced(lambda x: len({x: 1, x[0]: 2, x[1]: 3})) == 3
 
 
-def test_augmented_assignment_makes_a_new_value():
+def test_augmented_assignment_gives_the_name_a_new_value():
     def f(x):
-        y = x
+        y = 2.0 * x - x
         y += 1.0
         y *= x
         return np.sum(y)
