@@ -56,7 +56,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
         if one_array and len(args) == 1 and not kwargs and type(args[0]) is ndarray and args[0].dtype.kind == "f":
             recording = Recording(f, args, WHOLE)  # nothing to take apart and put together again
             check_scalar(recording, f)
-            return recording.values[0], recording.pull((ONE,), ())[0]
+            return recording.values[0], recording.pull((ONE,), (), last_time=True)[0]
         call, aux = Arguments(f, args, kwargs, argnums), None
         if not has_aux:
             recording = call.record()
@@ -69,7 +69,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
 
             recording = call.record(first)
         check_scalar(recording, f)
-        grads = call.build(recording.pull([ONE], ()), argnums)
+        grads = call.build(recording.pull((ONE,), (), last_time=True), argnums)
         y = recording.values[0]
         return ((y, one_level_down(aux, recording)), grads) if has_aux else (y, grads)
 

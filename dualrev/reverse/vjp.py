@@ -34,9 +34,9 @@ class Recording:
         """Is x a node of this recording?"""
         return type(x) is Node and x.sweep is self.tape
 
-    def pull(self, cts, lead):
+    def pull(self, cts, lead, last_time=False):
         """J^T w: one cotangent per input, from one per output, all with the leading axes `lead`."""
-        grads, own = Sweep(lead).run(self.lines, self.indices, cts, len(self.leaves))
+        grads, own = Sweep(lead).run(self.lines, self.indices, cts, len(self.leaves), last_time)
         return [fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own)]
 
     def push(self, tangents, lead):
