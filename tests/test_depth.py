@@ -86,25 +86,6 @@ def test_n_uses_of_the_elements_of_an_array_cost_no_more_than_n(mode):
     assert names.count("getitem") == 5
 
 
-def test_a_gradient_lets_its_values_go_on_the_way_back():
-    """The peak is the values of the way forth and a few cotangents, not both in full."""
-    n, steps = 100_000, 20
-
-    def chain(x):
-        for _ in range(steps):
-            x = np.sin(x)
-        return np.sum(x)
-
-    gradient = dr.grad(chain)
-    x = np.ones(n)
-    gradient(x)
-    tracemalloc.start()
-    gradient(x)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < (steps + 5) * 8 * n
-
-
 def test_each_line_is_let_go_once_it_has_been_pulled():
     recording = Recording(lambda x: np.sum(np.sin(x) * x), [np.ones(3)], [(lambda leaves: leaves[0], 1)])
     assert None not in recording.lines
