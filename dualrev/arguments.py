@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .boundary import grouped, leaves_of
 from .errors import InputError
 from .reverse.vjp import Recording
@@ -19,7 +21,11 @@ class Arguments:
 
     def __init__(self, f, args, kwargs, argnums):
         self.f, self.args, self.kwargs = f, args, kwargs
-        self.argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        self.argnums = (argnums,) if is_one(argnums) else argnums
+        if not (isinstance(self.argnums, tuple) and all(map(is_one, self.argnums))):
+            raise InputError(f"argnums={argnums!r}: write the position of an argument, or a tuple of positions")
+        if len({k % max(len(args), 1) for k in self.argnums}) < len(self.argnums):
+            raise InputError(f"argnums={argnums!r} names an argument twice")
         self.leaves, self.structures = [], []
         for k in self.argnums:
             if not -len(args) <= k < len(args):
@@ -45,7 +51,11 @@ class Arguments:
     def build(self, grads, argnums):
         """Derivatives, one per leaf, in the structure of the arguments; a tuple where argnums is one."""
         built = grouped(grads, self.structures)
-        return built[0] if isinstance(argnums, int) else tuple(built)
+        return built[0] if is_one(argnums) else tuple(built)
+
+
+def is_one(argnums):
+    return isinstance(argnums, (int, np.integer))
 
 
 def name_of(f):

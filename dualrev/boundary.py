@@ -5,7 +5,7 @@ import numpy as np
 from .errors import EscapedTracerError, InputError, LostDerivativeError
 from .shapes import shape
 from .tracer import NUMBERS, OBJECT, Tracer, operand, restack, value
-from .tree import flatten, paths
+from .tree import flatten, is_static, paths
 
 FLOATS = frozenset({float, *(np.dtype(c).type for c in np.typecodes["Float"])})
 
@@ -25,8 +25,9 @@ def leaf(v, where, tree, k):
         raise InputError(f"{name} is {what}, and a derivative needs floating point: write {instead}")
     if kind == "c":
         raise InputError(f"{name} is complex: differentiate with respect to its real and imaginary parts")
+    kind = f"an array of dtype {v.dtype}" if type(v) is np.ndarray else f"a {type(v).__name__}"
     raise InputError(
-        f"{name} is a {type(v).__name__}, and derivatives are taken with respect to floats, float arrays, and dict, "
+        f"{name} is {kind}, and derivatives are taken with respect to floats, float arrays, and dict, "
         "list, tuple or dataclass of them"
     )
 
@@ -39,6 +40,8 @@ def leaves_of(x, where):
     """(leaves, unflatten) of one argument, every leaf checked; an error names the leaf: ``where()`` and its path."""
     if type(x) is np.ndarray and x.dtype.kind == "f":
         return [x], first
+    if is_static(x):
+        raise InputError(f"{where()} is {x!r}: there is nothing in it to differentiate with respect to")
     leaves, unflatten = flatten(x)
     for k, v in enumerate(leaves):
         if not (type(v) is np.ndarray and v.dtype.kind == "f"):
@@ -86,6 +89,8 @@ def outputs(out, sweep):
     """(leaves, unflatten) of f's result. A tracer among them belongs to `sweep` or to one that is still open."""
     if isinstance(out, Tracer) and out.sweep is sweep:
         return [out], first
+    if is_static(out):
+        raise InputError(f"f returned {out!r}, which is no number or array: is a return missing?")
     leaves, unflatten = flatten(out)
     leaves = [taken_back(y) for y in leaves]
     if any(isinstance(y, Tracer) and y.sweep is not sweep and y.sweep.ended for y in leaves):
@@ -110,6 +115,10 @@ def matched(given, like, name, partner):
     """(seeds, lead): the leaves of the tangent or cotangent `given`, in the precision of their partners in `like`."""
     seeds, lead = [], None
     for t, x in paired(given, like, name, partner):
+        if isinstance(t, np.ndarray) and t.dtype is OBJECT:
+            t = restack(t)
+        if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c":
+            raise InputError(f"a complex {name} for a real {partner}: give its real and its imaginary part in turn")
         have, want = shape_of(t), shape(x)
         here = have[: len(have) - len(want)]
         if have != here + want or len(here) > 1 or (lead is not None and here != lead):
@@ -137,7 +146,7 @@ def fresh(t, x, shape, own=False):
     """
     if isinstance(t, Tracer):
         return t if t.shape == shape else np.broadcast_to(t, shape)
-    if own and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
+    if own and shape and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
         return t
     if not shape:
         t = 0.0 if t is None else t

@@ -61,6 +61,8 @@ Word = Callable[[Function], Function]  # decorates the rule, and gives the op
 
 
 def elementwise(func: Function, *partials: Function | float | None) -> Function:
+    if not partials:
+        raise InputError("elementwise(f, *partials) takes a partial derivative for each argument of f")
     return registry.elementwise(dispatching(func), *partials)
 
 

@@ -109,7 +109,7 @@ def by_rows(recording, step):
     by_input = [
         [block(part, y, x, own=True) for part, y in zip(split(stacked(parts), ys), ys)] for x, *parts in zip(ins, *rows)
     ]
-    return ys, recording.build, zip(*by_input)
+    return ys, recording.build, [[column[k] for column in by_input] for k in range(len(ys))]
 
 
 def check_real(ys):
@@ -198,6 +198,7 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
     call.leaves = copied(call.leaves)
     recording = call.record()
     ins, outs = call.leaves, recording.values
+    check_real(outs)
     n, m = sum(map(size, ins)), sum(map(size, outs))
 
     def seeds(columns, likes):

@@ -327,11 +327,11 @@ class Argwise(Arraywise):
         lead = sweep.lead
         ct = full(ct, lead, out)
         of_x, of_y = self.formula(out, x, y)
-        if i >= 0:
+        if i >= 0 and of_x:
             g = of_x[1](ct)
             g = g if shape(g) == lead + shape(x) else gather(g, lead, x)
             deposit(cts, own, i, g, is_fresh(g, ct))
-        if j >= 0:
+        if j >= 0 and of_y:
             g = of_y[1](ct)
             g = g if shape(g) == lead + shape(y) else gather(g, lead, y)
             deposit(cts, own, j, g, is_fresh(g, ct))

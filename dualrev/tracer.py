@@ -194,6 +194,9 @@ class Tracer:
     def item(self, *_):
         raise lost("x.item()", "x[()] or x itself")
 
+    def __reduce_ex__(self, protocol):
+        raise lost("pickling x, as another process needs it,", "dr.value(x), or differentiate inside the other process")
+
     def tolist(self):
         raise lost("x.tolist()", "list(x)")
 
@@ -261,8 +264,15 @@ def primitive(func):
     """func as an op of our own, which dispatches on traced arguments as NumPy's do; a word gives it its rule."""
 
     def dispatch(*args, **params):
-        op = OPS[dispatch]
-        return call(dispatch, args, params) if params or not op.rule else bind(op, [operand(a) for a in args], params)
+        op = OPS.get(dispatch)
+        if op is None and not holds_tracer(args):
+            return func(*args, **params)
+        if op is None or params or not op.rule or (op.arrays is not None and len(args) != len(op.arrays)):
+            return call(dispatch, args, params)
+        partials = getattr(op.rule, "partials", args)
+        if len(partials) != len(args):
+            raise InputError(f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials")
+        return bind(op, [operand(a) for a in args], params)
 
     dispatch.__name__ = dispatch.__qualname__ = func.__name__.replace("<lambda>", "op")
     dispatch.__doc__, dispatch.__module__, dispatch.plain = func.__doc__, func.__module__, func

@@ -2,6 +2,7 @@
 
 import functools
 
+import numpy as np
 from numpy import ndarray
 
 from .arguments import Argnums, Arguments, Function, Tree, name_of
@@ -84,7 +85,13 @@ def pair_of(result, f):
 
 def one_level_down(aux, recording):
     """aux, with the values that this transformation traced as it saw them itself."""
-    return tree_map(lambda x: x.primal if recording.traced(x) else x, aux)
+
+    def down(x):
+        if isinstance(x, ndarray) and x.dtype == object:
+            return np.array([down(item) for item in x.ravel()]).reshape(x.shape)
+        return x.primal if recording.traced(x) else x
+
+    return tree_map(down, aux)
 
 
 def check_scalar(recording, f):

@@ -30,8 +30,8 @@ class Dual(Tracer):
         x, sweep = self.primal, self.sweep
         out = op.apply(x) if type(x) is ndarray else bind(op, (x,), {})
         if op.arity:
-            return dual(out, op.push(sweep.lead, out, x, self.tangent), sweep)
-        return dual(out, op.push(sweep.lead, out, (x,), {}, (self.tangent,)), sweep)
+            return dual(out, op.push(sweep.lead or (), out, x, self.tangent), sweep)
+        return dual(out, op.push(sweep.lead or (), out, (x,), {}, (self.tangent,)), sweep)
 
     @staticmethod
     def unary(op, apply):
@@ -40,7 +40,7 @@ class Dual(Tracer):
         def method(self):
             x, sweep = self.primal, self.sweep
             out = apply(x)
-            return dual(out, push(sweep.lead, out, x, self.tangent), sweep)
+            return dual(out, push(sweep.lead or (), out, x, self.tangent), sweep)  # `or` asks whether it has ended
 
         return method
 
@@ -89,8 +89,8 @@ class ForwardSweep:
     def process(self, op, args, primals, params, out):
         tangents = [a.tangent if type(a) is Dual and a.sweep is self else None for a in args]
         if op.arity:
-            return dual(out, op.push(self.lead, out, *primals, *tangents), self)
-        return dual(out, op.push(self.lead, out, primals, params, tangents), self)
+            return dual(out, op.push(self.lead or (), out, *primals, *tangents), self)
+        return dual(out, op.push(self.lead or (), out, primals, params, tangents), self)
 
     def close(self):
         """End the sweep: a dual number that is used from now on has escaped."""
