@@ -162,26 +162,6 @@ def test_the_gradient_has_the_structure_of_the_argument(case):
         np.testing.assert_array_equal(g, 2 * v)
 
 
-def test_jacobian_of_a_tree_in_a_tree_nests_the_blocks():
-    f = lambda p: {"r": p["A"] @ p["v"], "s": np.sum(p["v"])}
-    p = {"A": np.arange(6.0).reshape(2, 3), "v": X}
-    for mode in MODES:
-        for chunk in (None, 1, 2):
-            J = dr.jacobian(f, mode=mode, chunk=chunk)(p)
-            np.testing.assert_array_equal(J["r"]["A"], np.einsum("ik,j->ikj", np.eye(2), X))
-            np.testing.assert_array_equal(J["r"]["v"], p["A"])
-            np.testing.assert_array_equal(J["s"]["A"], np.zeros((2, 3)))
-            np.testing.assert_array_equal(J["s"]["v"], np.ones(3))
-
-
-def test_hessian_of_a_tree():
-    H = dr.hessian(lambda p: p["a"] ** 2 * np.sum(p["v"]))({"a": 3.0, "v": X})
-    assert H["a"]["a"] == 2 * np.sum(X)
-    np.testing.assert_array_equal(H["a"]["v"], [6.0, 6.0, 6.0])
-    np.testing.assert_array_equal(H["v"]["a"], [6.0, 6.0, 6.0])
-    np.testing.assert_array_equal(H["v"]["v"], np.zeros((3, 3)))
-
-
 # ---- object arrays: np.array of traced scalars -----------------------------------------------------------------------
 
 OBJECTS = {
@@ -211,34 +191,7 @@ def test_arrays_of_traced_scalars_are_taken_back(case, mode):
     np.testing.assert_allclose(dr.jacobian(f, mode=mode)(X), np.array(expected, float), rtol=1e-15)
 
 
-# ---- hvp, linearize, value, stop_gradient ----------------------------------------------------------------------------
-
-
-def test_linearize_is_the_jacobian_as_an_operator():
-    f = lambda x: np.outer(x, np.sin(x))
-    y, J = dr.linearize(f, X)
-    dense = dr.jacobian(f)(X).reshape(9, 3)
-    assert J.shape == (9, 3) and J.dtype == np.float64
-    np.testing.assert_array_equal(y, f(X))
-    V, W = np.arange(6.0).reshape(3, 2), np.arange(18.0).reshape(9, 2)
-    for ours, theirs in ((J @ V, dense @ V), (J.T @ W, dense.T @ W), (J @ V[:, 0], dense @ V[:, 0])):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-14)
-    np.testing.assert_allclose(J.rmatvec(W[:, 0]), dense.T @ W[:, 0], rtol=1e-14)
-
-
-def test_linearize_runs_f_once():
-    runs = []
-    _, J = dr.linearize(lambda x: runs.append(1) or x**2, X)
-    for _ in range(3):
-        J @ X
-        J.T @ X
-    assert len(runs) == 1
-
-
-def test_linearize_of_a_tree_is_flat():
-    _, J = dr.linearize(lambda p: {"u": p["a"] * p["v"], "t": p["a"]}, {"a": 2.0, "v": X})
-    np.testing.assert_array_equal(J @ np.array([1.0, 0, 0, 0]), [*X, 1.0])
-    np.testing.assert_array_equal(J.T @ np.array([1.0, 0, 0, 0]), [X[0], 2.0, 0, 0])
+# ---- hvp, value, stop_gradient ---------------------------------------------------------------------------------------
 
 
 def test_value_and_stop_gradient_leave_the_trace_on_purpose():
