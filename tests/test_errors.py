@@ -1,10 +1,16 @@
 """Errors: whatever would lose a derivative raises, and the message says what to write instead. In both modes."""
 
+import ctypes
 import math
+import operator
+import pickle
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import scipy.integrate
+import scipy.linalg
 
 import dualrev as dr
 
@@ -57,11 +63,91 @@ def test_a_derivative_is_never_lost_silently(case, mode):
         TRANSFORMS[mode](f)(X)
 
 
+WHERE = {  # the message names the operation and what to write in its place
+    "np.float64": (lambda x: np.float64(x[0]), "written into a plain array"),
+    "np.fromiter": (lambda x: np.fromiter((v * v for v in x), float), "written into a plain array"),
+    "z.fill": (lambda x: np.zeros(3).fill(x[0]), "written into a plain array"),
+    "z[:] = x": (lambda x: np.zeros(3).__setitem__(slice(None), x), "written into a plain array"),
+    "z of integers": (lambda x: np.zeros(3, int).__setitem__(0, x[0]), r"int\(x\) of a traced value"),
+    "z of complex numbers": (lambda x: np.zeros(3, complex).__setitem__(0, x[0]), r"complex\(x\) of a traced value"),
+    "np.array of int": (lambda x: np.array(x, int).sum(), r"int\(x\).*np.floor"),
+    "np.array of complex": (lambda x: np.array(x, complex).sum(), r"complex\(x\).*real and imaginary parts"),
+    "z += x0": (lambda x: operator.iadd(np.zeros(3), x[0]), r"np.add\(..., out=a\).*a = a \+ x"),
+    "z @= x": (lambda x: operator.imatmul(np.eye(3), np.outer(x, x)), r"np.matmul\(..., out=a\)"),
+    "out as a tuple": (lambda x: np.exp(x, out=(np.zeros(3),)), r"np.exp\(..., out=a\)"),
+    "out by position": (lambda x: np.exp(x, np.zeros(3)), r"np.exp\(..., out=a\)|out"),
+    "math.fsum": (lambda x: math.fsum(x), r"function of NumPy in place of that of math"),
+    "math.hypot": (lambda x: math.hypot(x[0], x[1]), r"function of NumPy in place of that of math"),
+    "math.floor": (lambda x: math.floor(x[0]), r"function of NumPy in place of that of math"),
+    "struct, ctypes": (lambda x: ctypes.c_double(x[0]), r"float\(x\) of a traced value"),
+    "astype bool": (lambda x: x.astype(bool).sum(), r"x.astype\(bool\).*np.floor"),
+    "list index": (lambda x: [1, 2, 3][x[0]], "used as an index or a count"),
+    "slice": (lambda x: list(range(5))[: x[0]], "used as an index or a count"),
+    "index of itself": (lambda x: x[x > 1, x[0]], "used as an index"),
+    "pickle": (lambda x: pickle.dumps(x), "pickling x.*dr.value"),
+    "pickle of a tree": (lambda x: pickle.dumps({"x": [x[0]]}), "pickling x"),
+    "np.random": (lambda x: np.random.default_rng(0).normal(x[0]), "would lose its derivative"),
+    "scipy.integrate.quad": (lambda x: scipy.integrate.quad(lambda t: t * x[0], 0, 1)[0], "would lose its derivative"),
+    "scipy.linalg": (lambda x: scipy.linalg.expm(np.outer(x, x)), "written into a plain array"),
+}
+
+
+@pytest.mark.parametrize("mode", TRANSFORMS)
+@pytest.mark.parametrize("case", WHERE)
+def test_wherever_a_traced_value_would_become_a_plain_number(case, mode):
+    f, message = WHERE[case]
+    with pytest.raises(dr.LostDerivativeError, match=message) as caught:
+        TRANSFORMS[mode](f)(X)
+    assert re.search(r"Write |write |Build the array|in place of", str(caught.value))
+    assert isinstance(caught.value, TypeError)  # as NumPy and Python raise for values of the wrong kind
+
+
+@pytest.mark.parametrize("outer", TRANSFORMS)
+@pytest.mark.parametrize("inner", TRANSFORMS)
+@pytest.mark.parametrize("case", ["float", "stored into a plain array", "added in place", "item", "written through"])
+def test_nothing_is_lost_inside_nested_transformations(case, inner, outer):
+    f, message = LOST[case]
+    nested = lambda x: np.sum(np.asarray(TRANSFORMS[inner](f)(x)[0]))
+    with pytest.raises(dr.LostDerivativeError, match=message):
+        TRANSFORMS[outer](nested)(X)
+
+
+def test_an_outer_value_is_not_lost_inside_an_inner_transformation():
+    with pytest.raises(dr.LostDerivativeError, match=r"float\(x\)"):
+        dr.grad(lambda x: dr.grad(lambda y: y * float(x))(1.0))(2.0)
+
+
+def test_the_error_comes_from_the_line_that_did_it():
+    with pytest.raises(dr.LostDerivativeError) as caught:
+        dr.grad(stored)(X)
+    assert any(entry.name == "stored" and "z[0] = x[0]" in str(entry.statement) for entry in caught.traceback)
+
+
 NO_RULE = {
     "function": (lambda x: np.linalg.svd(np.outer(x, x))[1].sum(), r"np.linalg.svd has no derivative rule.*dr.custom"),
     "ufunc": (lambda x: np.spacing(x).sum(), r"np.spacing has no derivative rule"),
     "ufunc method": (lambda x: np.multiply.accumulate(x).sum(), r"np.multiply.accumulate has no derivative rule"),
     "keyword": (lambda x: np.sum(x, where=x > 1.5), r"np.sum: the argument 'where' has no derivative rule.*axis"),
+    "function of statistics": (
+        lambda x: np.histogram(x)[1].sum(),
+        r"np.histogram has no derivative rule: say it in other NumPy",
+    ),
+    "ufunc.at": (
+        lambda x: np.add.at(np.zeros(3), [0, 1, 2], x),
+        r"np.add.at has no derivative rule: write it with sums",
+    ),
+    "ufunc.outer": (lambda x: np.hypot.outer(x, x).sum(), r"np.hypot.outer has no derivative rule"),
+    "ufunc.reduceat": (lambda x: np.add.reduceat(x, [0, 1]).sum(), r"np.add.reduceat has no derivative rule"),
+    "ufunc.reduce": (lambda x: np.hypot.reduce(x), r"np.hypot.reduce has no derivative rule"),
+    "out of a reduction": (lambda x: np.sum(x, out=np.zeros(())), r"np.sum: the argument 'out' has no derivative rule"),
+    "dtype of a reduction": (
+        lambda x: np.sum(x, dtype=np.float32),
+        r"np.sum: the argument 'dtype' has no .*axis, keepdims",
+    ),
+    "dtype of a ufunc": (
+        lambda x: np.exp(x, dtype=np.float32).sum(),
+        r"np.exp: the argument 'dtype' has no derivative",
+    ),
     "keyword of a ufunc": (lambda x: np.sin(x, where=x > 1.5).sum(), r"np.sin: the argument 'where'"),
     "complex abs": (lambda x: np.abs(x * 1j).sum(), r"abs and conj of a complex value"),
 }
@@ -109,6 +195,64 @@ def test_an_inner_transformation_may_not_leak_into_the_outer_one():
 
     with pytest.raises(dr.EscapedTracerError):
         dr.grad(leaky)(2.0)
+
+
+def test_a_pullback_of_an_escaped_value_and_a_seed_that_escaped():
+    for transform in TRANSFORMS.values():
+        old = escaped(transform)
+        for use in (
+            lambda: dr.grad(lambda x: x * old)(1.0),
+            lambda: dr.jvp(np.sin, (1.0,), (old,)),
+            lambda: dr.jvp(np.sin, (old,), (1.0,)),
+            lambda: dr.vjp(np.sin, 1.0)[1](old),
+            lambda: dr.grad(np.sin)(old),
+            lambda: dr.jacobian(np.sin)(old),
+            lambda: dr.hessian(np.sin)(old),
+        ):
+            with pytest.raises(dr.EscapedTracerError):
+                use()
+
+
+@pytest.mark.parametrize("then", TRANSFORMS)
+def test_a_generator_that_outlives_its_transformation(then):
+    kept = []
+    TRANSFORMS[then](lambda x: kept.append(v * 2 for v in x) or np.sum(x))(X)
+    with pytest.raises(dr.EscapedTracerError, match="a generator"):
+        list(kept[0])
+
+
+@pytest.mark.parametrize("then", TRANSFORMS)
+def test_a_function_that_is_returned_with_a_traced_value_inside(then):
+    kept = []
+
+    def f(x):
+        kept.append(lambda y: y * x[0])
+        return np.sum(x)
+
+    TRANSFORMS[then](f)(X)
+    with pytest.raises(dr.EscapedTracerError):
+        kept[0](2.0)
+
+
+@pytest.mark.parametrize("then", TRANSFORMS)
+def test_what_escaped_may_still_be_looked_at(then):
+    old = escaped(TRANSFORMS[then])
+    assert dr.value(old) == 1.0 and old.shape == () and old.dtype == np.float64 and (old > 0.5)
+
+
+def test_an_error_inside_ends_the_transformation_too():
+    kept = []
+
+    def f(x):
+        kept.append(x)
+        raise KeyError
+
+    for transform in TRANSFORMS.values():
+        with pytest.raises(KeyError):
+            transform(f)(X)
+    for old in kept:
+        with pytest.raises(dr.EscapedTracerError):
+            old * 2.0
 
 
 # ---- inputs ----------------------------------------------------------------------------------------------------------
