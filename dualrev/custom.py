@@ -96,8 +96,8 @@ def dispatching(func: Function) -> Function:
     """func itself where NumPy, or `primitive`, already hands traced arguments on; else an op made of it."""
     if registry.find(func):
         raise InputError(f"{registry.full_name(func)} has a rule already, and everybody relies on it: wrap it in yours")
-    if isinstance(func, np.ufunc) or hasattr(func, "plain") or (func.__module__ or "").startswith("numpy"):
-        return func
+    if isinstance(func, np.ufunc) or hasattr(func, "plain") or hasattr(func, "_implementation"):
+        return func  # a ufunc, a primitive, or one of the functions that NumPy hands to __array_function__
     return primitive(func)
 
 

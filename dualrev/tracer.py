@@ -274,7 +274,8 @@ def primitive(func):
             raise InputError(f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials")
         return bind(op, [operand(a) for a in args], params)
 
-    dispatch.__name__ = dispatch.__qualname__ = func.__name__.replace("<lambda>", "op")
+    name = getattr(func, "__name__", type(func).__name__)  # a partial, or an object that can be called, has none
+    dispatch.__name__ = dispatch.__qualname__ = name.replace("<lambda>", "op")
     dispatch.__doc__, dispatch.__module__, dispatch.plain = func.__doc__, func.__module__, func
     return dispatch
 

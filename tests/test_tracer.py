@@ -1,11 +1,15 @@
 """Tracers behave as the arrays they stand for, in both modes."""
 
 import copy
+import operator
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import dualrev as dr
+from dualrev.reverse.node import Node, Tape
+from dualrev.tracer import operand, restack, value, values
 
 X = np.array([[1.5, -2.0, 0.5], [3.0, 0.25, -1.0]])
 TRANSFORMS = {
@@ -101,3 +105,169 @@ def test_astype_between_precisions_is_linear(mode):
     np.testing.assert_array_equal(J, 2 * np.eye(3))
     assert J.dtype == np.float64
     assert dr.vjp(lambda x: x.astype("f4"), X)[0].dtype == np.float32
+
+
+# ---- operands --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tape():
+    return Tape()
+
+
+def test_plain_operands_stay_as_they_are(tape):
+    a = np.ones(3)
+    for x in (2, 2.0, True, 1j, np.float32(2), np.int64(2), np.bool_(True), a, tape.input(a)):
+        assert operand(x) is x
+
+
+def test_sequences_become_arrays_and_traced_ones_traced_arrays(tape):
+    x = tape.input(2.0)
+    np.testing.assert_array_equal(operand([1.0, 2.0]), [1.0, 2.0])
+    np.testing.assert_array_equal(operand(((1, 2), [3, 4])), [[1, 2], [3, 4]])
+    for traced in ([x, 1.0], (1.0, x), [[x, 2.0], [1.0, x]], [np.array([x, 1.0]), np.array([x, x])]):
+        assert type(operand(traced)) is Node and operand(traced).shape == np.shape(np.array(traced, dtype=object))
+
+
+def test_what_is_no_number_is_left_to_python(tape):
+    for x in (None, "text", {1.0}, Fraction(1, 2), object()):
+        assert operand(x) is NotImplemented
+    x = tape.input(2.0)
+    for other in (None, "text", Fraction(1, 2), object()):
+        for use in (lambda: x + other, lambda: other - x, lambda: x @ other, lambda: x // other):
+            with pytest.raises(TypeError, match="unsupported operand"):
+                use()
+
+
+def test_an_operand_of_another_class_may_answer_itself(tape):
+    class Unit:
+        def __radd__(self, other):
+            return "mine"
+
+        def __rmul__(self, other):
+            return "mine too"
+
+    x = tape.input(2.0)
+    assert x + Unit() == "mine" and x * Unit() == "mine too"
+
+
+@pytest.mark.parametrize("make", [np.ma.array, np.matrix], ids=["masked array", "matrix"])
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_arrays_with_rules_of_their_own_are_refused(make, tape):
+    x, odd = tape.input(np.ones((2, 2))), make([[1.0, 2.0], [3.0, 4.0]])
+    for use in (lambda: x * odd, lambda: x @ odd, lambda: np.add(x, odd), lambda: np.where(True, x, odd)):
+        with pytest.raises(dr.InputError, match=r"does not mix with traced values: use np\.asarray"):
+            use()
+
+
+def test_object_arrays_are_stacked_in_their_shape(tape):
+    a, b = tape.input(2.0), tape.input(3.0)
+    for objects in (
+        np.array([a, b]),
+        np.array([[a, 1.0], [b, a]]),
+        np.array([[[a]], [[b]]]),
+        np.array(a, dtype=object),
+    ):
+        stacked = restack(objects)
+        assert type(stacked) is Node and stacked.shape == objects.shape
+        np.testing.assert_array_equal(stacked.primal, np.vectorize(value, otypes=[float])(objects))
+    np.testing.assert_array_equal(restack(np.array([], dtype=object)), np.zeros(0))
+    np.testing.assert_array_equal(restack(np.array([1.0, 2], dtype=object)), [1.0, 2.0])
+    with pytest.raises(dr.InputError, match=r"an array of objects cannot be differentiated: it holds.*'b'"):
+        restack(np.array([a, "b"], dtype=object))
+
+
+def test_scalars_of_different_levels_are_stacked_at_the_newest():
+    old, new = Tape(), Tape()
+    a, b = old.input(2.0), new.input(3.0)
+    stacked = restack(np.array([a, b, 1.0]))
+    assert stacked.sweep is new and stacked.primal.sweep is old
+    np.testing.assert_array_equal(value(stacked), [2.0, 3.0, 1.0])
+
+
+def test_value_goes_through_all_levels():
+    x = Tape().input(Tape().input(Tape().input(2.0)))
+    assert value(x) == 2.0 and value(2.0) == 2.0
+    assert values([x, (x, 1.0)]) == [2.0, (2.0, 1.0)]
+    array = values(np.array([[x, 1.0], [x, x]]))
+    np.testing.assert_array_equal(array, [[2.0, 1.0], [2.0, 2.0]])
+    assert array.dtype == np.float64
+
+
+def test_the_newest_level_handles_an_operation(tape):
+    older = tape.input(np.array([1.0, 2.0]))
+    newer = Tape().input(np.array([3.0, 4.0]))
+    for y in (older * newer, newer * older, np.add(older, newer), np.concatenate([older, newer]), older @ newer,
+              np.where([True, False], older, newer)):  # fmt: skip
+        assert y.sweep is newer.sweep and y.primal.sweep is tape
+
+
+# ---- indices ---------------------------------------------------------------------------------------------------------
+
+INDICES = {
+    "int": 1, "negative": -1, "numpy integer": np.int64(1), "slice": slice(None, None, 2), "ellipsis": ...,
+    "pair": (1, 2), "row": (0, slice(1, None)), "list": [1, 0, 1], "mask": X > 0, "row mask": [True, False],
+    "integer arrays": (np.array([0, 1]), np.array([2, 0])), "empty": (), "true": True,
+    "none": None, "mixed": (None, ..., [0, 0], slice(2)),
+    "index from a comparison": np.nonzero(X > 0.3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INDICES)
+def test_every_index_gives_what_numpy_gives(name, on_traced):
+    index = INDICES[name]
+    np.testing.assert_array_equal(on_traced(lambda x: dr.value(x[index])), X[index])
+    for mode in ("forward", "reverse"):
+        J = dr.jacobian(lambda x: x[index], mode=mode)(X)
+        expected = np.stack([unit[index] for unit in np.eye(6).reshape(6, 2, 3)])
+        np.testing.assert_array_equal(np.moveaxis(J.reshape((*np.shape(X[index]), 6)), -1, 0), expected)
+
+
+def test_an_index_out_of_range_is_numpys_error(on_traced):
+    for index in (7, (0, 5), [9], (slice(None), np.array([-4]))):
+        with pytest.raises(IndexError, match="out of bounds"):
+            on_traced(lambda x: x[index])
+    with pytest.raises(IndexError, match="too many indices"):
+        on_traced(lambda x: x[0, 0, 0])
+
+
+def test_iteration_ends_where_the_array_does(on_traced):
+    assert on_traced(lambda x: [dr.value(v).tolist() for v in x]) == X.tolist()
+    assert on_traced(lambda x: [(i, float(dr.value(v))) for i, v in enumerate(x[0])]) == list(enumerate(X[0].tolist()))
+    assert on_traced(lambda x: len(list(zip(x, x.T, strict=False)))) == 2
+
+
+# ---- operators that give plain values --------------------------------------------------------------------------------
+
+COMPARISONS = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", COMPARISONS)
+def test_comparisons_are_plain_on_either_side(sign, on_traced):
+    compare = COMPARISONS[sign]
+    for other in (0.5, np.float64(0.5), np.array([1.5, 0.0, 0.5]), [1.5, 0.0, 0.5], X):
+        for found, expected in (
+            (on_traced(lambda x: compare(x, other)), compare(X, np.asarray(other))),
+            (on_traced(lambda x: compare(other, x)), compare(np.asarray(other), X)),
+        ):
+            assert type(found) is np.ndarray and found.dtype == bool
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_a_condition_is_taken_by_value(on_traced):
+    assert on_traced(lambda x: "yes" if x[0, 0] else "no") == "yes"
+    assert on_traced(lambda x: "yes" if x[0, 0] < x[1, 0] and not x[0, 1] > 0 else "no") == "yes"
+    assert on_traced(lambda x: dr.value(x[0, 0] or 7.0)) == 1.5
+    with pytest.raises(ValueError, match="truth value of an array"):
+        on_traced(lambda x: bool(x))
+
+
+FORMATS = ["", "{}", "{!r}"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_traced_value_can_be_printed(form, on_traced):
+    text = on_traced(lambda x: form.format(x[0, 0]) or str(x[0, 0]))
+    assert "1.5" in text and ("Node" in text or "Dual" in text)
