@@ -6,9 +6,11 @@ from .errors import DualrevError, EscapedTracerError, InputError, LostDerivative
 from .forward.dual import Dual
 from .forward.jvp import jvp
 from .jacobians import hessian, jacobian, linearize
-from .modes import ModeChoice, choose_mode
+from .modes import ModeChoice, Waist, choose_mode
+from .program import Program, trace
 from .reverse.node import Node, Tape
 from .reverse.vjp import vjp
+from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 __all__ = [
@@ -20,16 +22,21 @@ __all__ = [
     "ModeChoice",
     "NoRuleError",
     "Node",
+    "Program",
     "Tape",
+    "Waist",
     "choose_mode",
     "custom",
     "grad",
+    "group",
     "hessian",
     "hvp",
     "jacobian",
     "jvp",
+    "label",
     "linearize",
     "stop_gradient",
+    "trace",
     "value",
     "value_and_grad",
     "vjp",

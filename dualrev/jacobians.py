@@ -10,10 +10,11 @@ from .arguments import Argnums, Arguments, Function, Tree
 from .boundary import dtype_of, fresh
 from .errors import InputError
 from .forward.jvp import push
-from .modes import chunk_size, largest_on, smaller
+from .modes import chunk_size, largest_on, plan, smallest_waist
 from .reverse.vjp import copied
 from .shapes import shape, size
 from .transforms import grad
+from .waist import is_cut
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def jacobian(
     f: Function,
     argnums: Argnums = 0,
-    mode: Literal["auto", "forward", "reverse"] = "auto",
+    mode: Literal["auto", "forward", "reverse", "mixed"] = "auto",
     chunk: int | None = None,
 ) -> Function:
     """The function x -> Jacobian of f at x, all directions at once.
@@ -33,9 +34,11 @@ def jacobian(
         A function of arrays (or trees) to an array (or tree), plain NumPy code.
     argnums : int or tuple of int
         The positional arguments to differentiate with respect to.
-    mode : "auto", "forward" or "reverse"
-        "auto" carries the fewer directions: forward one per input element, reverse one per output element; see
-        `choose_mode`. It learns the number of outputs by running f once on a tape, and remembers it by input shapes.
+    mode : "auto", "forward", "reverse" or "mixed"
+        Forward carries one direction per input element, reverse one per output element; mixed goes through the smallest
+        cut of the program, reverse from there to the inputs and forward from there to the outputs, and multiplies the
+        two. "auto" takes the cheapest; see `choose_mode`. It decides by running f once on a tape, and remembers the
+        choice by input shapes.
     chunk : int, optional
         Directions per sweep. By default as many as keep the largest tangent under 64 MiB (`modes.CHUNK_BYTES`).
 
@@ -60,11 +63,11 @@ def jacobian(
     array([[3., 2.],
            [0., 6.]])
     """
-    if mode not in ("auto", "forward", "reverse"):
-        raise InputError(f"mode={mode!r}: write 'auto', 'forward' or 'reverse'")
+    if mode not in ("auto", "forward", "reverse", "mixed"):
+        raise InputError(f"mode={mode!r}: write 'auto', 'forward', 'reverse' or 'mixed'")
     if chunk is not None and (not isinstance(chunk, (int, np.integer)) or chunk < 1):
         raise InputError(f"chunk={chunk!r}: the number of directions per sweep is a positive integer")
-    seen = {}  # input shapes -> (outputs, largest value), from the last call
+    seen = {}  # input shapes -> (mode, outputs, largest value, waist), of the last call
 
     @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
     def jacobian_of(*args, **kwargs):
@@ -72,16 +75,33 @@ def jacobian(
         n, key = sum(map(size, call.leaves)), tuple(map(shape, call.leaves))
         if key not in seen:
             recording = call.record()
-            seen[key] = sum(map(size, recording.values)), largest_on(recording)
-        m, largest = seen[key]
-        if (smaller(n, m) if mode == "auto" else mode) == "forward":
+            seen[key] = planned(recording, mode, chunk)
+        way, m, largest, waist = seen[key]
+        if way == "forward":
             ys, build, blocks = by_columns(call, n, chunk_size(n, largest, chunk))
-        else:
+        elif way == "reverse":
             ys, build, blocks = by_rows(recording or call.record(), chunk_size(m, largest, chunk))
-        seen[key] = sum(map(size, ys)), largest
+        else:
+            recording = recording or call.record()
+            if not is_cut(recording.lines, len(call.leaves), recording.indices, waist):  # f took another branch
+                waist = smallest_waist(recording).lines
+            ys, build, blocks = by_waist(recording, waist, chunk_size(m, largest, chunk))
+        if sum(map(size, ys)) != m:  # f took another branch: choose again next time
+            del seen[key]
         return build([call.build(row, argnums) for row in blocks])
 
     return jacobian_of
+
+
+def planned(recording, mode, chunk):
+    """(mode, number of outputs, size of the largest value, lines of the waist) for a recorded f."""
+    m, largest, waist = sum(map(size, recording.values)), largest_on(recording), ()
+    if mode == "auto":
+        choice = plan(recording, chunk)
+        mode, waist = choice.mode, choice.waist.lines if choice.mode == "mixed" else ()
+    elif mode == "mixed":
+        waist = smallest_waist(recording).lines
+    return mode, m, largest, waist
 
 
 def by_columns(call, n, step):
@@ -110,6 +130,30 @@ def by_rows(recording, step):
         [block(part, y, x, own=True) for part, y in zip(split(stacked(parts), ys), ys)] for x, *parts in zip(ins, *rows)
     ]
     return ys, recording.build, [[column[k] for column in by_input] for k in range(len(ys))]
+
+
+def by_waist(recording, waist, step):
+    """(values, unflatten, blocks[output][input]) as a product of two Jacobians, `step` waist elements in each sweep.
+
+    Reverse mode from the lines `waist` back to the inputs, forward mode from them on to the outputs.
+    """
+    ins, ys = recording.leaves, recording.values
+    middle = [recording.lines[k][-1] for k in waist]
+    check_real([*ys, *middle])
+    w, heads, tails = sum(map(size, middle)), [], []
+    for start in range(0, w, step):
+        k = min(step, w - start)
+        back = recording.pull(identity(middle, start, k), (k,), indices=waist)
+        on = recording.push(identity(middle, start, k), (k,), indices=waist)
+        heads.append([flat(t, y, k) for t, y in zip(on, ys)])
+        tails.append([flat(g, x, k) for g, x in zip(back, ins)])
+    J = [stacked(rows) if rows else np.zeros((0, size(y)), dtype_of(y)) for y, *rows in zip(ys, *heads)]
+    G = [stacked(rows) if rows else np.zeros((0, size(x)), dtype_of(x)) for x, *rows in zip(ins, *tails)]
+    return (
+        ys,
+        recording.build,
+        [[block(left.T @ right, y, x, own=True) for right, x in zip(G, ins)] for left, y in zip(J, ys)],
+    )
 
 
 def check_real(ys):

@@ -23,11 +23,12 @@ class Op:
 
     `rule` is a kind (kinds.py), or None where the derivative is zero. A composite has no rule of its own: `composite`
     says it in other ops. `arrays` are the names of the differentiable arguments (None: all positional ones), `params`
-    the names of the static ones that the rule knows.
+    the names of the static ones that the rule knows. `flops` says what the op costs, where its kind does not.
     """
 
     __slots__ = (
-        "alone", "apply", "arity", "arrays", "composite", "func", "name", "params", "pull", "push", "rule", "signature",
+        "alone", "apply", "arity", "arrays", "composite", "flops", "func", "name", "params", "pull", "push", "rule",
+        "signature",
     )  # fmt: skip
 
     def __init__(self, func, rule=None, *, apply=None, arrays=None, params=(), composite=None):
@@ -35,7 +36,7 @@ class Op:
         self.apply = apply or getattr(func, "plain", func)
         self.name = full_name(func)
         self.arrays, self.params = arrays, dict.fromkeys(params).keys()  # in order, and compared as a set
-        self.signature = None
+        self.signature = self.flops = None
         self.arity = rule.arity if rule else 0
         self.alone = rule is not None and arrays is not None and len(arrays) == 1  # one array, so a short way to record
         self.push, self.pull = (rule.push, rule.pull) if rule else (None, None)
@@ -109,11 +110,31 @@ class Call(NamedTuple):
         """The Call behind a line of the tape."""
         return cls(line[0], *parts(line))
 
+    def line(self, parents):
+        """This call as a line of a tape on which its arguments have the indices `parents`."""
+        if self.op.arity:
+            return (self.op, *parents, *self.args, self.out)
+        return (self.op, parents, self.args, self.params, self.out)
+
     def push(self, lead, tangents):
         """J v: the tangent of the output, from one tangent per argument (None: constant), each lead + shape."""
         if self.op.arity:
             return self.op.push(lead, self.out, *self.args, *tangents)
         return self.op.push(lead, self.out, self.args, self.params, tangents)
+
+
+class Flops(NamedTuple):
+    """What one call of an op costs; each a number, or a function of ``(out, *args, **params)`` that reads shapes.
+
+    value: the flops of the op itself. shared: those of what its rule forms once for all directions, such as a partial
+    derivative or an inverse. push, pull: those of J v and of J^T w for one direction. The last three may be tuples, one
+    number per argument. None: as costs.py counts it for a rule of that kind.
+    """
+
+    value: Any = None
+    shared: Any = None
+    push: Any = None
+    pull: Any = None
 
 
 OPS: dict[Any, Op] = {}
@@ -211,6 +232,17 @@ def constant(*funcs):
     """The derivative of func is zero wherever it exists: comparisons, floor, argmax."""
     for func in funcs:
         OPS[func] = Op(func)
+
+
+def flops(*funcs, value=None, shared=None, push=None, pull=None):
+    """What the ops of funcs cost, beside their rules and from shapes alone; see `Flops`, and costs.py for what counts.
+
+    >>> import numpy as np
+    >>> OPS[np.matmul].flops.value(np.zeros((2, 4)), np.zeros((2, 3)), np.zeros((3, 4)))
+    48
+    """
+    for func in funcs:
+        OPS[func].flops = Flops(value, shared, push, pull)
 
 
 def arraywise(func, kind, apply):

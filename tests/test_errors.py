@@ -315,7 +315,7 @@ def test_arguments_of_the_transforms():
             return x
 
         dr.grad(f, argnums=1)(1.0)
-    with pytest.raises(dr.InputError, match=r"mode='backward': write 'auto', 'forward' or 'reverse'"):
+    with pytest.raises(dr.InputError, match=r"mode='backward': write 'auto', 'forward', 'reverse' or 'mixed'"):
         dr.jacobian(np.sin, mode="backward")
     with pytest.raises(dr.InputError, match=r"chunk=0: the number of directions per sweep is a positive integer"):
         dr.jacobian(np.sin, chunk=0)

@@ -16,16 +16,20 @@ PACKAGE = Path(dualrev.__file__).parent
 # From the ground up. A name with a slash is a package whose files share a floor; within one package files may import
 # each other in one direction, without a cycle.
 FLOORS = [
-    ["errors", "shapes", "tree", "datasets/"],
+    ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette"],
     ["cotangents"],
     ["kinds"],
     ["registry"],
     ["tracer"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/"],
-    ["arguments", "modes"],
+    ["arguments", "costs/", "waist"],
+    ["estimates"],
+    ["modes"],
     ["transforms"],
     ["jacobians"],
+    ["program/"],
+    ["teach/"],
     ["__init__"],
     ["demo"],
     ["cli"],

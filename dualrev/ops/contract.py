@@ -1,11 +1,12 @@
 """Contractions: matmul, einsum and their relatives. Each is linear in every argument."""
 
+from math import prod
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
-from ..registry import argwise, composite
-from ..shapes import gather, ndim, shape
+from ..registry import argwise, composite, flops
+from ..shapes import gather, ndim, shape, size
 from ..tracer import operand, primitive
 from .index import scatter
 
@@ -73,6 +74,20 @@ def _(C, A, B, /):
     return PRODUCTS[core((A, B))](A, B)
 
 
+def multiplied(C, A, B):
+    """A multiplication and an addition for each of the n terms of each element of C."""
+    return 2 * size(C) * shape(A)[-1]
+
+
+def transposed(C, A, B):
+    """As many; but against a vector J^T w is an outer product, which adds nothing."""
+    n = size(C) * shape(A)[-1]
+    return n if ndim(B) == 1 else 2 * n, n if ndim(A) == 1 else 2 * n
+
+
+flops(np.matmul, value=multiplied, pull=transposed)
+
+
 @argwise(np.vecdot, "(n),(n)->()")
 def _(z, x, y, /):
     return (
@@ -91,6 +106,15 @@ def _(y, x, A, /):
     return vector_matrix(x, A)
 
 
+# fmt: off
+flops(np.vecdot, value=lambda z, x, y: 2 * size(z) * shape(x)[-1], pull=lambda z, x, y: size(z) * shape(x)[-1])
+flops(np.matvec, value=lambda y, A, x: 2 * size(y) * shape(x)[-1],
+                 pull=lambda y, A, x: (size(y) * shape(x)[-1], 2 * size(y) * shape(x)[-1]))
+flops(np.vecmat, value=lambda y, x, A: 2 * size(y) * shape(x)[-1],
+                 pull=lambda y, x, A: (2 * size(y) * shape(x)[-1], size(y) * shape(x)[-1]))
+# fmt: on
+
+
 @primitive
 def dot(A, B):
     return np.dot(A, B)
@@ -103,6 +127,9 @@ def _(C, A, B, /):
     a, b = ascii_letters[: ndim(A)], ascii_letters[26 : 26 + ndim(B)]  # C[a.., b..] = A[a.., i] B[b.., i, k]
     b = a[-1] if len(b) == 1 else b[:-2] + a[-1] + b[-1]
     return contraction([a, b], a[:-1] + b.replace(a[-1], ""), (A, B))
+
+
+flops(dot, value=multiplied, pull=transposed)
 
 
 def strong(x):
@@ -124,6 +151,9 @@ def vdot(x, y):
 @argwise(vdot)
 def _(z, x, y, /):
     return vector_vector(x, y)
+
+
+flops(vdot, value=multiplied, pull=transposed)
 
 
 @composite(np.vdot)
@@ -257,3 +287,47 @@ def contraction(terms, out, xs, optimize=False):
         return J, JT
 
     return [pair(i) for i in range(len(xs))]
+
+
+# ---- what einsum costs: one loop over all letters, whatever order `optimize` finds -----------------------------------
+
+
+def loop_flops(terms, out, sizes):
+    """A multiplication for each further factor, and an addition if a letter is summed; a mere sum of n adds n - 1."""
+    every = set("".join(terms))
+    n, summed = prod([sizes[c] for c in every]), not every <= set(out)
+    if len(terms) == 1:
+        return n - prod([sizes[c] for c in out]) if summed else 0
+    return n * (len(terms) - 1 + summed)
+
+
+def letter_sizes(terms, xs):
+    sizes = {}
+    for c, n in [pair for t, x in zip(terms, xs, strict=True) for pair in zip(t, shape(x), strict=True)]:
+        sizes[c] = max(n, sizes.get(c, 1))
+    return sizes
+
+
+def einsum_flops(y, *xs, subscripts, optimize=False):
+    terms, out = spelled_out(subscripts, xs)
+    return loop_flops(terms, out, letter_sizes(terms, xs))
+
+
+def transposed_einsum_flops(y, *xs, subscripts, optimize=False):
+    """Those of each JT in `contraction`: its loop, and the sum over broadcast axes or the scatter to a diagonal."""
+    terms, out = spelled_out(subscripts, xs)
+    sizes = letter_sizes(terms, xs)
+
+    def transposed(i):
+        others = [(t, x) for j, (t, x) in enumerate(zip(terms, xs, strict=True)) if j != i]
+        reached = {c for t, x in others for c, n in zip(t, shape(x), strict=True) if n == sizes[c]}.union(out)
+        letters = "".join(dict.fromkeys(terms[i]))
+        ones = [c for c in letters if c not in reached]
+        g = prod([sizes[c] for c in letters])
+        loop = loop_flops([out, *[t for t, _ in others], *ones], letters, sizes)
+        return loop + (g - size(xs[i]) if letters == terms[i] else g)
+
+    return tuple(transposed(i) for i in range(len(xs)))
+
+
+flops(einsum, value=einsum_flops, pull=transposed_einsum_flops)

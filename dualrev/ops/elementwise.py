@@ -9,7 +9,8 @@ import numpy as np
 
 from ..errors import NoRuleError
 from ..kinds import over
-from ..registry import composite, constant, elementwise
+from ..registry import composite, constant, elementwise, flops
+from ..shapes import size
 from ..tracer import value
 
 # fmt: off
@@ -73,6 +74,17 @@ elementwise(np.heaviside,   0,                                       lambda z, x
 elementwise(np.ldexp,       lambda z, x, n: np.ldexp(np.ones_like(x), n),        None)
 # fmt: on
 
+# ---- what a partial costs, where that depends on the arguments or is spent on plain values, which leave no trace -----
+# fmt: off
+flops(np.maximum, np.minimum, np.fmax, shared=lambda z, x, y: 2 * size(z))
+flops(np.fmin,                         shared=lambda z, x, y: 2 * size(z) + size(x) + size(y))
+flops(np.copysign, np.ldexp,           shared=lambda z, x, y: size(z))
+flops(np.heaviside,                    shared=lambda z, x, h: (0, 2 * size(x)))
+flops(np.remainder, np.fmod,           shared=lambda z, x, y: (0, 2 * size(z)))
+flops(np.power, np.float_power,        shared=lambda z, x, y: (slope_flops(z, x, y), size(z) + size(x)))
+# fmt: on
+
+
 # ---- the derivative is zero ------------------------------------------------------------------------------------------
 constant(
     *(np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.around, np.sign, np.signbit, np.floor_divide),
@@ -125,6 +137,12 @@ def slope(x, y):
             return x + x
         return y * (np.power(x, y - 1.0) if type(x) is float else x ** (y - 1)) if y else 0.0
     return y * x ** np.where(value(y) == 0, 1, y - 1)
+
+
+def slope_flops(z, x, y):
+    if type(y) is int or type(y) is float:
+        return size(x) * (1 if y == 2 else 2 if y else 0)
+    return 2 * size(z) + size(y)
 
 
 def weak(y, x):

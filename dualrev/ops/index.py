@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import tracer
 from ..cotangents import SCALARS, deposit
-from ..registry import OPS, Op, composite, constant, linear
+from ..registry import OPS, Op, composite, constant, flops, linear
 from ..shapes import full, lead_of, ndim, shape, size
 from ..tracer import Tracer, primitive, value
 
@@ -67,6 +67,11 @@ def _(x, y, /, index, shape):
         return scatter(dy, index=under(lead, index, x), shape=lead + shape)
 
     return push, lambda ct: ct[under(lead_of(ct, x), index, x)]
+
+
+# Adding at an index is one flop per element, whether or not something has been added there before.
+flops(getitem, value=0, pull=lambda y, x, index: size(y))
+flops(scatter, value=lambda x, y, index, shape: size(y), pull=0)
 
 
 def is_basic(index):
@@ -144,6 +149,17 @@ def rearrangement(func, numbers_of=None):
 for func in (np.roll, np.tile, np.repeat, np.diag, np.diagonal, np.tril, np.triu):
     rearrangement(func)
 
+flops(np.roll, np.tile, np.repeat, np.diagonal, value=0, pull=lambda y, x, *_, **__: size(y))
+flops(np.diag, value=0, pull=lambda y, x, k=0: min(size(x), size(y)))
+flops(np.tril, value=0, pull=lambda y, x, k=0: triangle(x, k))
+flops(np.triu, value=0, pull=lambda y, x, k=0: size(x) - triangle(x, k - 1))
+
+
+def triangle(x, k):
+    """How many elements of x lie on the diagonal k or below."""
+    m, n = shape(x)[-2:]
+    return size(x) // max(m * n, 1) * sum(min(max(i + k + 1, 0), n) for i in range(m))
+
 
 def sorted_numbers(numbers, x, axis=-1, **_):
     if axis is None:
@@ -152,6 +168,7 @@ def sorted_numbers(numbers, x, axis=-1, **_):
 
 
 rearrangement(np.sort, sorted_numbers)
+flops(np.sort, value=0, pull=lambda y, x, **_: size(y))
 constant(np.argsort, np.argmax, np.argmin, np.argwhere, np.flatnonzero, np.searchsorted, np.lexsort)
 
 

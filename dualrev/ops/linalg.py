@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..errors import NoRuleError
-from ..registry import argwise, composite, differential, reduction
-from ..shapes import ndim, negative_axes, shape
+from ..registry import argwise, composite, differential, flops, reduction
+from ..shapes import ndim, negative_axes, shape, size
 from ..tracer import operand, primitive, value
 from .contract import T, column, row
 from .elementwise import nonzero
@@ -37,6 +37,26 @@ def _(x, A, b, /):
         (lambda dA: -columns(A, (dA @ column(x))[..., 0]), lambda ct: -column(columns(T(A), ct)) * row(x)),
         (lambda db: columns(A, db), lambda ct: columns(T(A), ct)),
     )
+
+
+def systems(X, n, k):
+    """LU, and two triangular solves for each of k columns: LAPACK begins anew for each direction, too."""
+    return size(X) // max(n * k, 1) * (2 * n**3 / 3 + 2 * n * n * k)
+
+
+def with_product(X, each, n, k):
+    """-A^-1 (dA X), or -(A^-T w) X^T where the product costs `each` per element of X; and A^-1 dB."""
+    return systems(X, n, k) + (each + 1) * size(X), systems(X, n, k)
+
+
+# fmt: off
+flops(solve,        value=lambda X, A, B: systems(X, *shape(B)[-2:]),
+                    push=lambda X, A, B: with_product(X, 2 * shape(A)[-1], *shape(B)[-2:]),
+                    pull=lambda X, A, B: with_product(X, 2 * shape(A)[-1], *shape(B)[-2:]))
+flops(solve_vector, value=lambda x, A, b: systems(x, shape(A)[-1], 1),
+                    push=lambda x, A, b: with_product(x, 2 * shape(A)[-1], shape(A)[-1], 1),
+                    pull=lambda x, A, b: with_product(x, shape(A)[-1], shape(A)[-1], 1))
+# fmt: on
 
 
 @composite(np.linalg.solve)
@@ -105,6 +125,28 @@ def _(L, A, /, *, upper=False):
     return dL
 
 
+def cubes(A):
+    """n^3, for each matrix of a stack."""
+    return size(A) * shape(A)[-1]
+
+
+# fmt: off
+flops(np.linalg.inv, value=lambda Y, A: 2 * cubes(A),
+                     shared=lambda Y, A: size(A),
+                     push=lambda Y, A: 4 * cubes(A))
+flops(np.linalg.det, value=lambda y, A: 2 * cubes(A) / 3,
+                     shared=lambda y, A: 2 * cubes(A) + size(A),
+                     push=lambda y, A: 2 * size(A) - size(y),
+                     pull=lambda y, A: size(A))
+flops(logabsdet,     value=lambda y, A: 2 * cubes(A) / 3,
+                     shared=lambda y, A: 2 * cubes(A),
+                     push=lambda y, A: 2 * size(A) - size(y),
+                     pull=lambda y, A: size(A))
+flops(cholesky,      value=lambda L, A, **_: cubes(A) / 3,
+                     push=lambda L, A, **_: 22 * cubes(A) / 3 + 2 * size(A),
+                     pull=lambda L, A, **_: 22 * cubes(A) / 3 + 3 * size(A))
+# fmt: on
+
 composite(np.linalg.cholesky)(lambda a, *, upper=False: cholesky(a, upper=upper))
 
 # ---- norms -----------------------------------------------------------------------------------------------------------
@@ -120,6 +162,7 @@ def norm(x, ord=2, axis=None, keepdims=False):
 
 
 reduction(norm, lambda y, x, axes, ord=2: norm_slope(x, nonzero(y), ord))
+flops(norm, value=lambda y, x, ord=2, **_: {1: 2 * size(x) - size(y), 2: 2 * size(x)}.get(ord, 3 * size(x)))
 
 
 def norm_slope(x, y, ord):

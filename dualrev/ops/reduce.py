@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 
-from ..registry import composite, differential, linear, reduction
+from ..registry import composite, differential, flops, linear, reduction
 from ..shapes import lead_of, ndim, negative_axes, shape, size, spread
 from ..tracer import operand, value
 from .elementwise import nonzero
@@ -35,7 +35,18 @@ reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((count(x, ax
 reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
 for extremum in (np.max, np.min, np.amax, np.amin):
     reduction(extremum, lambda y, x, axes: shared_by_ties(y, x, axes))
+
+flops(np.sum, np.prod, value=lambda y, x, **_: each_joined(y, x))
+flops(np.mean,         value=lambda y, x, **_: size(x))
+flops(np.var,          value=lambda y, x, **_: 4 * size(x))
+flops(np.std,          value=lambda y, x, **_: 4 * size(x) + size(y))
+flops(np.max, np.min, np.amax, np.amin, value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: 2 * size(x))
 # fmt: on
+
+
+def each_joined(y, x):
+    """n - 1 operations join n numbers."""
+    return max(size(x) - size(y), 0)
 
 
 def deviation(x, axes):
@@ -77,6 +88,15 @@ def _(y, x, /, axis=None):
     )
 
 
+def running(y, x, axis=None):
+    """The flops of n - 1 sums or products along an axis."""
+    n = shape(y)[axis or 0]
+    return size(y) - size(y) // n if n else 0
+
+
+flops(np.cumsum, value=running)
+
+
 @differential(np.cumprod)
 def _(y, x, /, axis=None):
     """dy_k = sum over i <= k of dx_i * (product of the others up to k), by doubling: log2(n) passes, zeros welcome."""
@@ -98,6 +118,21 @@ def _(y, x, /, axis=None):
         return d
 
     return dy
+
+
+def doubling(y, axis=None):
+    """The elements of y that come in from `step` places further, for each pass."""
+    n = shape(y)[axis or 0]
+    return [size(y) // n * (n - 2**k) for k in range((n - 1).bit_length())] if n else []
+
+
+flops(
+    np.cumprod,
+    value=running,
+    shared=lambda y, x, axis=None: size(y) * len(doubling(y, axis)),
+    push=lambda y, x, axis=None: 3 * size(y) * len(doubling(y, axis)),
+    pull=lambda y, x, axis=None: sum(3 * size(y) + moved for moved in doubling(y, axis)),
+)
 
 
 # ---- said in other ops -----------------------------------------------------------------------------------------------

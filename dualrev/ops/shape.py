@@ -6,8 +6,8 @@ import numpy as np
 
 from .. import tracer
 from ..errors import NoRuleError
-from ..registry import argwise, composite, linear
-from ..shapes import align, gather, lead_of, ndim, shape, spread
+from ..registry import argwise, composite, flops, linear
+from ..shapes import align, gather, lead_of, ndim, shape, size, spread
 from ..tracer import operand, primitive, value
 
 # ---- one array -------------------------------------------------------------------------------------------------------
@@ -60,6 +60,10 @@ def _(y, x, /, dtype):
         return t if type(t) is float else t.astype(dtype)  # a Python float takes any precision
 
     return lambda dx: cast(dx, dtype), lambda ct: cast(ct, np.result_type(value(x)))
+
+
+flops(np.reshape, np.transpose, np.astype, value=0)
+flops(np.broadcast_to, value=0, pull=lambda y, x, shape: max(size(y) - size(x), 0))
 
 
 def new_shape(func):
@@ -124,6 +128,7 @@ def _(y, *xs):
 
 
 tracer.STACK = stack
+flops(concatenate, stack, value=0)
 
 
 def arrays_of(given):
@@ -224,6 +229,9 @@ def _(z, c, x, y, /):
         (lambda dx: np.where(c, dx, 0), lambda ct: np.where(c, ct, 0)),
         (lambda dy: np.where(c, 0, dy), lambda ct: np.where(c, 0, ct)),
     )
+
+
+flops(where, value=0)
 
 
 @composite(np.where)

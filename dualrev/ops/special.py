@@ -6,7 +6,8 @@ import numpy as np
 import scipy.special as sc
 
 from ..kinds import over
-from ..registry import elementwise
+from ..registry import elementwise, flops
+from ..shapes import size
 from ..tracer import primitive, value
 from .elementwise import weak
 
@@ -27,6 +28,7 @@ elementwise(sc.expit,    lambda y, x: y * sc.expit(-x))
 elementwise(sc.logit,    over(lambda y, x: x * (1 - x)))
 elementwise(sc.xlogy,    lambda z, x, y: weak(np.log(y), y),   lambda z, x, y: x / unless_both_zero(y, x))
 # fmt: on
+flops(polygamma, shared=lambda y, n, x: (0, size(y)))
 
 
 def unless_both_zero(y, x):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..shapes import shape
+from ..shapes import full, shape
 from .node import Node, Tape
 
 
@@ -44,3 +44,14 @@ class Sweep:
             return [np.zeros(self.lead + shape(z)) for z in zeros]
         cts, _ = Sweep(self.lead).run(lines, [out.index], [ct], len(zeros))
         return [np.zeros(self.lead + shape(z)) if g is None else g for g, z in zip(cts, zeros, strict=True)]
+
+
+def pull(call, ct, lead):
+    """J_k^T ct of one call, for each argument k by itself; None where that argument is a constant."""
+    arguments = range(len(call.parents))
+    cts, own = [None] * len(call.parents), [False] * len(call.parents)
+    line = call.line(tuple(k if call.parents[k] >= 0 else -1 for k in arguments))
+    call.op.pull(ct, line, cts, own, Sweep(lead))
+    active = [p >= 0 for p in call.parents]
+    zeros = [np.zeros(lead + shape(x)) if g is None and on else g for g, x, on in zip(cts, call.args, active)]
+    return [full(g, lead, x) if on else None for g, x, on in zip(zeros, call.args, active)]

@@ -17,8 +17,10 @@ class Recording:
 
     __slots__ = ("build", "indices", "leaves", "lines", "tape", "values")
 
-    def __init__(self, f, leaves, structures):
+    def __init__(self, f, leaves, structures, lines=None):
         self.leaves, self.tape = leaves, Tape()
+        if lines is not None:  # a list that notes more than the lines
+            self.tape.lines = lines
         nodes = [self.tape.input(x) for x in leaves]
         try:
             outs, self.build = outputs(run(f, grouped(nodes, structures)), self.tape)
@@ -34,22 +36,43 @@ class Recording:
         """Is x a node of this recording?"""
         return type(x) is Node and x.sweep is self.tape
 
-    def pull(self, cts, lead, last_time=False):
-        """J^T w: one cotangent per input, from one per output, all with the leading axes `lead`."""
-        grads, own = Sweep(lead).run(self.lines, self.indices, cts, len(self.leaves), last_time)
+    def pull(self, cts, lead, last_time=False, indices=None):
+        """J^T w: one cotangent per input, from one per output, all with the leading axes `lead`.
+
+        indices: the lines that have the cotangents, where they are not the outputs.
+        """
+        indices = self.indices if indices is None else indices
+        grads, own = Sweep(lead).run(self.lines, indices, cts, len(self.leaves), last_time)
         return [fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own)]
 
-    def push(self, tangents, lead):
-        """J v along the recorded lines: one tangent per output, from one per input, with the leading axes `lead`."""
-        along = list(tangents)
-        for line in self.lines[len(along) :]:
-            call = Call.read(line)
-            arriving = [None if p < 0 else along[p] for p in call.parents]
-            along.append(call.push(lead, arriving) if any(t is not None for t in arriving) else None)
+    def push(self, tangents, lead, indices=None):
+        """J v along the recorded lines: one tangent per output, from one per input, with the leading axes `lead`.
+
+        indices: the lines that have the tangents, where they are not the inputs; whatever leads to them is constant.
+        """
+        indices = range(len(self.leaves)) if indices is None else indices
+        along = [None] * len(self.lines)
+        for index, t in zip(indices, tangents, strict=True):
+            along[index] = t
+        seeded = frozenset(indices)
+        for k in range(min(indices, default=0), len(along)):
+            line = self.lines[k]
+            if k not in seeded and line[0] is not None:
+                along[k] = pushed(line, along, lead)
         return [
             fresh(None if index is None else along[index], y, lead + shape(y))
             for index, y in zip(self.indices, self.values, strict=True)
         ]
+
+
+def pushed(line, along, lead):
+    """The tangent of a line, from those of the lines before it; None if none of its arguments has one."""
+    if len(line) == 4:
+        op, i, x, out = line
+        return None if along[i] is None else op.push(lead, out, x, along[i])
+    call = Call.read(line)
+    arriving = [None if p < 0 else along[p] for p in call.parents]
+    return None if all(t is None for t in arriving) else call.push(lead, arriving)
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:

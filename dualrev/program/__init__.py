@@ -1,0 +1,12 @@
+"""A recorded function and its views: each view is a file of its own, and a method of Program."""
+
+from .cost import cost_of
+from .graph import graph_of
+from .program import Program, trace
+from .table import table_of
+
+Program.table = table_of
+Program.graph = graph_of
+Program.cost = cost_of
+
+__all__ = ["Program", "trace"]

@@ -1,0 +1,196 @@
+"""Where in the user's code an operation happened: the line, the very sub-expression, the variable it was assigned to.
+
+A tape records through `append`; an `Annotated` list of lines also notes, for each, the place in the user's code, the
+group it belongs to and a label. Nothing else knows about it, and recording without it costs nothing.
+"""
+
+import ast
+import linecache
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from types import CodeType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+Span = tuple[int | None, int | None, int | None, int | None]  # first line, last line, first column, last column
+
+LIBRARIES = tuple(
+    str(Path(spec.origin).parent) for name in ("dualrev", "numpy", "scipy") if (spec := find_spec(name)) and spec.origin
+)
+GROUPS: ContextVar[tuple[str, ...]] = ContextVar("dualrev groups", default=())
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the user's code: file, line (from 1), the name of the function, and the span of the expression."""
+
+    file: str
+    line: int
+    function: str
+    span: Span
+
+    def __str__(self) -> str:
+        return f"{Path(self.file).name}:{self.line}"
+
+    @property
+    def text(self) -> str:
+        """The line of source, or "" where there is none to read."""
+        return linecache.getline(self.file, self.line).strip()
+
+    @property
+    def assigned(self) -> str | None:
+        """The variable that the expression at this place is assigned to."""
+        return assignments(self.file, tuple(linecache.getlines(self.file))).get(self.span)
+
+    @property
+    def arguments(self) -> list[str]:
+        """The arguments or operands of the expression at this place, as the user spelled them; [] if unknown."""
+        node = expressions(self.file, tuple(linecache.getlines(self.file))).get(self.span)
+        if isinstance(node, ast.BinOp):
+            return [ast.unparse(node.left), ast.unparse(node.right)]
+        return [ast.unparse(a) for a in node.args] if isinstance(node, ast.Call) else []
+
+
+@lru_cache(maxsize=64)
+def parsed(file: str, lines: tuple[str, ...]) -> ast.AST | None:
+    try:
+        return ast.parse("".join(lines))
+    except (SyntaxError, ValueError):  # a notebook cell with magics, a string that is no Python
+        return None
+
+
+def span_of(node: ast.expr) -> Span:
+    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
+
+
+@lru_cache(maxsize=64)
+def assignments(file: str, lines: tuple[str, ...]) -> dict[Span, str]:
+    """The variables that a file assigns to, by the span of the expression: ``y = ...``, ``y += ...``, ``y := ...``."""
+    found: dict[Span, str] = {}
+    tree = parsed(file, lines)
+    for node in ast.walk(tree) if tree else ():
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.NamedExpr(target=ast.Name(id=name), value=value)
+            ):
+                found[span_of(value)] = name
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found[span_of(value)] = name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                found[node.lineno, node.end_lineno, node.col_offset, node.end_col_offset] = name
+    return found
+
+
+@lru_cache(maxsize=64)
+def expressions(file: str, lines: tuple[str, ...]) -> dict[Span, ast.expr]:
+    tree = parsed(file, lines)
+    return {span_of(node): node for node in ast.walk(tree) if isinstance(node, ast.BinOp | ast.Call)} if tree else {}
+
+
+@lru_cache(maxsize=1024)
+def is_library(file: str) -> bool:
+    return file.startswith(LIBRARIES) or file.startswith("<frozen")
+
+
+class Annotated(list):
+    """The lines of a tape, each with its place in the user's code, its group and its label.
+
+    It is made by the function that records; what runs inside that one, and outside the libraries, is the user's code.
+    `visits` numbers the calls that the user wrote: the lines that one of them recorded share a number.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: list[Place | None] = []
+        self.groups: list[tuple[str, ...]] = []
+        self.visits: list[int] = []
+        self.labels: dict[int, str] = {}
+        self.known: dict[tuple[CodeType, int], Place] = {}
+        self.entry: Any = None
+        self.caller: Any = sys._getframe(1)  # who records: what it and its callers do is not the user's function
+
+    def append(self, line: Any) -> None:
+        super().append(line)
+        entry: Any = None
+        frame: Any = sys._getframe(1)
+        while frame is not self.caller and is_library(frame.f_code.co_filename):
+            entry, frame = frame, frame.f_back
+        self.visits.append((self.visits[-1] if self.visits else 0) + (entry is not self.entry))
+        self.entry = entry  # kept, so that the next call's frame is another object
+        self.places.append(None if frame is self.caller else self.place(frame))
+        self.groups.append(GROUPS.get())
+
+    def place(self, frame: Any) -> Place:
+        code, at = frame.f_code, frame.f_lasti
+        found = self.known.get((code, at))
+        if found is None:
+            span = next(islice(code.co_positions(), at // 2, None), (None,) * 4)
+            found = Place(code.co_filename, frame.f_lineno or 0, code.co_name, span)
+            self.known[code, at] = found
+        return found
+
+    def finish(self) -> None:
+        """Let go of the frames, and of all that they keep alive."""
+        self.entry = self.caller = None
+
+
+@contextmanager
+def group(name: str) -> Iterator[None]:
+    """Name a part of a function: what is computed inside is drawn in a box of that name. Groups nest.
+
+    Parameters
+    ----------
+    name : str
+        What is written on the box, for example "layer 1".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> def f(x):
+    ...     with dr.group("square"):
+    ...         y = x * x
+    ...     return np.sin(y)
+    >>> [value.group for value in dr.trace(f, 2.0).values]
+    [(), ('square',), ()]
+    """
+    token = GROUPS.set((*GROUPS.get(), str(name)))
+    try:
+        yield
+    finally:
+        GROUPS.reset(token)
+
+
+def label(x: T, name: str) -> T:
+    """x itself; where it is being traced, it is called `name` in tables and graphs.
+
+    Parameters
+    ----------
+    x
+        A value inside the function that `dr.trace` records; anything else passes through.
+    name : str
+        The name to show.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> [value.name for value in dr.trace(lambda x: np.sin(dr.label(x * x, "square")), 2.0).values]
+    ['x', 'square', 'v2']
+    """
+    inner: Any = x
+    while hasattr(inner, "sweep"):
+        lines = getattr(inner.sweep, "lines", None)
+        if isinstance(lines, Annotated):
+            lines.labels[inner.index] = str(name)
+        inner = inner.primal
+    return x

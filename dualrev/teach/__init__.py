@@ -1,0 +1,1 @@
+"""Views for lessons: what a function's derivative looks like in both modes, on one page."""
