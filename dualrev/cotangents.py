@@ -29,9 +29,9 @@ def deposit(cts, own, i, g, fresh):
 
 def deposit_fit(cts, own, i, g, fresh, x, out, lead):
     """cts[i] += g, where g has the shape of the op's output and x may have been broadcast to it."""
-    if not (type(g) is ndarray and type(x) is ndarray and g.shape == x.shape):
+    if not (type(g) is type(x) is ndarray and g.shape == x.shape == out.shape):
         have, want = shape(g), shape(x)
-        if have != lead + want and not (have == lead == () and want == shape(out)):
+        if want != shape(out) or not (have == lead + want or have == lead == ()):
             ct, g = g, gather(full(g, lead, out), lead, x)
             fresh = is_fresh(g, ct)
     if cts[i] is None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import dualrev as dr
+from dualrev.kinds import Elementwise
 from dualrev.registry import OPS
 from dualrev.reverse.vjp import Recording
 from dualrev.tracer import Tracer
@@ -155,6 +156,47 @@ def test_many_directions_at_once_are_one_by_one(sample, rng):
                 for got, want in zip(many, sweep(sample.f, sample.xs, [s[i] for s in seeded]), strict=True):
                     assert got[i].shape == np.shape(want)
                     assert_close(got[i], want, 1e-14)
+
+
+# ---- the cotangent of a sum, which is kept as one number -------------------------------------------------------------
+
+WHOLE = {"ldexp", "polygamma"}  # take an integer
+TWO = [
+    op for op in SAMPLES if isinstance(OPS[op].rule, Elementwise) and OPS[op].arity == 2 and op.__name__ not in WHOLE
+]
+SHAPES = [
+    ((), (3,)),
+    ((3,), ()),
+    ((1,), (3,)),
+    ((3,), (2, 3)),
+    ((2, 1), (1, 3)),
+    ((1, 1), ()),
+    ((), (1,)),
+    ((3,), (3,)),
+]
+
+
+@each_sample
+def test_the_gradient_of_a_sum_is_the_pullback_of_ones(sample):
+    ys = leaves(sample.f(*sample.xs))
+    if any(np.result_type(y).kind != "f" for y in ys):
+        return
+    want = pulled(sample.f, sample.xs, [np.full_like(y, 3.0) for y in ys])
+    total = lambda *xs: 3.0 * sum(np.sum(y) for y in flatten(sample.f(*xs))[0])
+    assert_close(flat(dr.grad(total, tuple(range(len(sample.xs))))(*sample.xs)), flat(want), 1e-14)
+
+
+@pytest.mark.parametrize("shapes", SHAPES, ids=str)
+@pytest.mark.parametrize("op", TWO, ids=lambda op: op.__name__)
+def test_the_gradient_of_a_sum_is_summed_over_what_was_broadcast(op, shapes, rng):
+    """Against forward mode, one direction at a time; and where the same argument is used once more."""
+    x, y = (np.asarray(rng.uniform(1.5, 2.5, s)) for s in shapes)
+    for loss in (lambda x: np.sum(op(x, y)), lambda x: np.sum(x * op(x, y) - op(x, y))):
+        want = [dr.jvp(loss, (x,), (e.reshape(x.shape),))[1] for e in np.eye(x.size)]
+        assert_close(dr.grad(loss)(x).ravel(), want, 1e-13)
+    loss = lambda y: np.sum(op(x, y) + y)
+    want = [dr.jvp(loss, (y,), (e.reshape(y.shape),))[1] for e in np.eye(y.size)]
+    assert_close(dr.grad(loss)(y).ravel(), want, 1e-13)
 
 
 # ---- second derivatives ----------------------------------------------------------------------------------------------
