@@ -1,32 +1,87 @@
 """dualrev: forward and reverse mode differentiation of plain NumPy code, from one registry of rules."""
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any as _Any
+
 from . import ops as _ops  # fills the registry, before the tracers read it
 from . import custom
-from .errors import DualrevError, EscapedTracerError, InputError, LostDerivativeError, NoRuleError
+from .errors import (
+    DualrevError,
+    EscapedTracerError,
+    InputError,
+    LostDerivativeError,
+    NoRuleError,
+    NonFiniteError,
+    WrongDerivativeError,
+)
 from .forward.dual import Dual
 from .forward.jvp import jvp
 from .jacobians import hessian, jacobian, linearize
 from .modes import ModeChoice, Waist, choose_mode
-from .program import Program, trace
 from .reverse.node import Node, Tape
 from .reverse.vjp import vjp
 from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
+if TYPE_CHECKING:
+    from .comparison import Comparison, Crossover, compare, crossover
+    from .optimize import (
+        bvp_jacobians,
+        constraint,
+        curve_fit,
+        fit,
+        fit_nll,
+        least_squares,
+        linear_regression,
+        minimize,
+        objective,
+        ode_jacobian,
+        polish,
+        residuals,
+        root,
+        root_functions,
+        scalar3,
+    )
+    from .program import Program, trace
+    from .teach import Explanation, explain
+
+# What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
+_LATER = {
+    "comparison": "Comparison Crossover compare crossover",
+    "program": "Program trace",
+    "teach": "Explanation explain",
+    "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
+    "ode_jacobian polish residuals root root_functions scalar3",
+}
+_HOME = {name: package for package, names in _LATER.items() for name in names.split()}
+
 __all__ = [
+    "Comparison",
+    "Crossover",
     "Dual",
     "DualrevError",
     "EscapedTracerError",
+    "Explanation",
     "InputError",
     "LostDerivativeError",
     "ModeChoice",
     "NoRuleError",
     "Node",
+    "NonFiniteError",
     "Program",
     "Tape",
     "Waist",
+    "WrongDerivativeError",
+    "bvp_jacobians",
     "choose_mode",
+    "compare",
+    "constraint",
+    "crossover",
+    "curve_fit",
     "custom",
+    "explain",
+    "fit",
+    "fit_nll",
     "grad",
     "group",
     "hessian",
@@ -34,7 +89,17 @@ __all__ = [
     "jacobian",
     "jvp",
     "label",
+    "least_squares",
+    "linear_regression",
     "linearize",
+    "minimize",
+    "objective",
+    "ode_jacobian",
+    "polish",
+    "residuals",
+    "root",
+    "root_functions",
+    "scalar3",
     "stop_gradient",
     "trace",
     "value",
@@ -43,3 +108,13 @@ __all__ = [
 ]  # fmt: skip
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _HOME:
+        return getattr(_import_module(f".{_HOME[name]}", __name__), name)
+    raise AttributeError(f"module 'dualrev' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

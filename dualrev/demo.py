@@ -3,20 +3,23 @@
 `run()` measures and gives a `Demo`, plain data; printed, that is the report, and `draw` makes the figure of it.
 """
 
-import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log10
-from time import perf_counter
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .comparison import Comparison, Crossover, compare, crossover
+from .comparison.crossover_figure import draw_cost
 from .datasets import CertifiedFit, load_norris
 from .forward.jvp import jvp
 from .jacobians import jacobian
-from .modes import ModeChoice, choose_mode
+from .palette import INK, REVERSE
+from .timing import best_of
 from .transforms import value_and_grad
+from .units import seconds_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 Array = np.ndarray
 
 PRINTED_DIGITS = 15  # NIST prints its certified values to so many
-FORWARD, REVERSE, INK = "#c4500c", "#1f5fa8", "#404040"  # the colours of the two modes, and of everything else
+OUTPUTS, SAMPLES, MOST_INPUTS = 32, 4096, 1024  # of the wave whose Jacobian is measured against n
 
 # ---- the data --------------------------------------------------------------------------------------------------------
 
@@ -42,44 +45,13 @@ class Fit:
     message: str
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What one mode pays for a Jacobian: `seconds` is the best of several runs, `peak` the bytes held at most."""
-
-    directions: int
-    sweeps: int
-    seconds: float
-    peak: int
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """One function differentiated both ways; `difference` is the largest |forward - reverse| in the Jacobian."""
-
-    title: str
-    choice: ModeChoice
-    forward: Cost
-    reverse: Cost
-    difference: float
-
-
-@dataclass(frozen=True, eq=False)
-class Crossover:
-    """Seconds for the Jacobian of a function with `outputs` outputs, in both modes, for each number of inputs."""
-
-    outputs: int
-    inputs: Array
-    forward: Array
-    reverse: Array
-
-
 @dataclass(frozen=True, eq=False)
 class Demo:
     """Everything the demo measured. Printed, it is the report."""
 
     data: CertifiedFit
     fits: list[Fit]
-    contrasts: list[Contrast]
+    comparisons: list[Comparison]
     crossover: Crossover
 
     def __str__(self) -> str:
@@ -95,7 +67,13 @@ def run() -> Demo:
         Plain data; ``print`` it, or `draw` it.
     """
     data = load_norris()
-    return Demo(data, fit_line(data), [contrast(*tall()), contrast(*wide())], crossover())
+    inputs = 2 ** np.arange(MOST_INPUTS.bit_length())
+    return Demo(
+        data,
+        fit_line(data),
+        [compare(*tall()), compare(*wide())],
+        crossover(wave, inputs, (OUTPUTS,), depth=(), seconds=0.03, progress=False),
+    )
 
 
 # ---- a fit with exact derivatives ------------------------------------------------------------------------------------
@@ -133,7 +111,7 @@ def fit_line(data: CertifiedFit) -> list[Fit]:
 
 def fit(way: str, solve: Callable, middle: float, scale: float) -> Fit:
     """Solve for (c0, c1) from (0, 0), and say the line in x again."""
-    seconds, found = best_of(5, solve, np.zeros(2))
+    seconds, found = best_of(5, lambda: solve(np.zeros(2)))
     c0, c1 = found.x
     line = np.array([c0 - c1 * middle / scale, c1 / scale])
     return Fit(way, line, int(found.nfev), seconds, bool(found.success), str(found.message))
@@ -149,83 +127,41 @@ def digits_agreed(parameters: Array, certified: Array) -> float:
 # ---- one function, both ways -----------------------------------------------------------------------------------------
 
 
-def tall() -> tuple[str, Callable, Array]:
+def tall() -> tuple[Callable, Array]:
     t = np.linspace(0.0, 4.0, 2000)
 
-    def signal(p: Array) -> Array:
+    def tall_signal(p: Array) -> Array:
         return p[0] * np.exp(-p[1] * t) + p[2] * np.sin(p[3] * t)
 
-    return "Tall: p0 exp(-p1 t) + p2 sin(p3 t), at 2000 times t", signal, np.array([1.0, 0.5, 0.3, 3.0])
+    return tall_signal, np.array([1.0, 0.5, 0.3, 3.0])
 
 
-def wide() -> tuple[str, Callable, Array]:
-    def summary(x: Array) -> Array:
+def wide() -> tuple[Callable, Array]:
+    def wide_summary(x: Array) -> Array:
         return np.array([np.mean(x), np.std(x), np.linalg.norm(x), np.sum(np.diff(x) ** 2)])
 
-    return "Wide: mean, std, norm and roughness of 2000 samples", summary, np.sin(np.linspace(0.0, 9.0, 2000))
+    return wide_summary, np.sin(np.linspace(0.0, 9.0, 2000))
 
 
-def contrast(title: str, f: Callable, x: Array) -> Contrast:
-    """The Jacobian of f at x by both modes: what each pays, and how far apart the results are."""
-    choice = choose_mode(f, x)
-    jacobians = {mode: jacobian(f, mode=mode) for mode in ("forward", "reverse")}
-    forward, reverse = jacobians["forward"](x), jacobians["reverse"](x)
-    return Contrast(
-        title,
-        choice,
-        cost(jacobians["forward"], x, choice.inputs, choice.forward_sweeps),
-        cost(jacobians["reverse"], x, choice.outputs, choice.reverse_sweeps),
-        float(np.max(np.abs(forward - reverse))),
-    )
-
-
-def cost(jacobian_of: Callable, x: Array, directions: int, sweeps: int) -> Cost:
-    seconds, _ = best_of(5, jacobian_of, x)
-    return Cost(directions, sweeps, seconds, peak_memory(jacobian_of, x))
-
-
-def crossover(outputs: int = 32, samples: int = 4096, largest: int = 1024) -> Crossover:
-    """Both modes on a wave whose frequency changes n times, averaged over `outputs` windows, for n = 1, 2, 4, ...
+def wave(n: int, m: int) -> tuple[Callable, Array]:
+    """A wave whose frequency changes n times, averaged over m windows.
 
     The work of the function itself hardly depends on n, so what is seen is the number of directions.
     """
 
     def windows(frequency: Array) -> Array:
-        phase = np.cumsum(frequency[:, None] * np.ones(samples // frequency.size)) / samples
-        return np.mean(np.reshape(np.tanh(2.0 * np.sin(phase)), (outputs, -1)), axis=1)
+        phase = np.cumsum(frequency[:, None] * np.ones(SAMPLES // n)) / SAMPLES
+        return np.mean(np.reshape(np.tanh(2.0 * np.sin(phase)), (m, -1)), axis=1)
 
-    inputs = 2 ** np.arange(largest.bit_length())
-    modes = jacobian(windows, mode="forward"), jacobian(windows, mode="reverse")
-    seconds = np.array([[best_of(3, mode, np.linspace(20.0, 40.0, n))[0] for mode in modes] for n in inputs])
-    return Crossover(outputs, inputs, *seconds.T)
-
-
-def best_of(times: int, call: Callable, x: Array) -> tuple[float, Any]:
-    """The least seconds of several runs, after one that does not count; and the result."""
-    result, seconds = call(x), []
-    for _ in range(times):
-        start = perf_counter()
-        call(x)
-        seconds.append(perf_counter() - start)
-    return min(seconds), result
-
-
-def peak_memory(call: Callable, x: Array) -> int:
-    """The most bytes that a call held at once, its result included."""
-    tracemalloc.start()
-    try:
-        call(x)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    return windows, np.linspace(20.0, 40.0, n)
 
 
 # ---- the text --------------------------------------------------------------------------------------------------------
 
 
 def report(demo: Demo) -> str:
-    parts = [fits_text(demo.data, demo.fits), "2. One function, differentiated both ways"]
-    return "\n\n".join(parts + [contrast_text(c) for c in demo.contrasts] + [crossover_text(demo.crossover)])
+    parts = [fits_text(demo.data, demo.fits), SIGNS]
+    return "\n\n".join([*parts, *map(comparison_text, demo.comparisons), crossover_text(demo.crossover)])
 
 
 def fits_text(data: CertifiedFit, fits: list[Fit]) -> str:
@@ -248,26 +184,25 @@ def fit_row(f: Fit, certified: Array) -> str:
     b0, b1 = (f"{b:.15g}" for b in f.parameters)
     digits = digits_agreed(f.parameters, certified)
     agreed = "all" if digits == PRINTED_DIGITS else f"{digits:.1f}"
-    return f"   {f.way:32} {b0:18}  {b1:16}  {agreed:>6}  {f.evaluations:>11}  {f.seconds * 1e3:4.1f} ms"
+    return f"   {f.way:32} {b0:18}  {b1:16}  {agreed:>6}  {f.evaluations:>11}  {seconds_text(f.seconds):>7}"
 
 
-def contrast_text(c: Contrast) -> str:
-    lines = [f"   {c.title}", f"   {'':8} {'directions':>10}  {'sweeps':>6}  {'time':>9}  {'peak memory':>11}"]
-    for mode, paid in (("forward", c.forward), ("reverse", c.reverse)):
-        chosen = "  <- chosen" if mode == c.choice.mode else ""
-        lines.append(
-            f"   {mode:8} {paid.directions:>10}  {paid.sweeps:>6}  {paid.seconds * 1e3:6.2f} ms  "
-            f"{paid.peak / 1e6:8.2f} MB{chosen}"
-        )
-    return "\n".join([*lines, f"   why: {c.choice.reason}", f"   max |forward - reverse| = {c.difference:.1e}"])
+SIGNS = """2. One function, differentiated both ways
+
+   tall_signal: p0 exp(-p1 t) + p2 sin(p3 t), at 2000 times t
+   wide_summary: mean, std, norm and roughness of 2000 samples"""
+
+
+def comparison_text(c: Comparison) -> str:
+    return indent(f"{c}\nwhy: {c.choice.reason}", "   ")
 
 
 def crossover_text(c: Crossover) -> str:
-    dearer = c.inputs[c.forward > c.reverse]
+    m, dearer = int(c.m[0]), c.n[c.winners[:, 0] == "reverse"]
     seen = f"reverse was faster from n={dearer[0]} on" if dearer.size else "forward was faster throughout"
     return (
-        f"3. A Jacobian with m={c.outputs} outputs, for n=1 to {c.inputs[-1]} inputs\n\n"
-        f"   {seen}; counting directions, the modes are equal at n={c.outputs}"
+        f"3. A Jacobian with m={m} outputs, for n=1 to {c.n[-1]} inputs\n\n"
+        f"   {seen}; counting directions, the modes are equal at n={m}"
     )
 
 
@@ -294,7 +229,8 @@ def draw(demo: Demo, figure: "Figure | None" = None) -> "Figure":
         figure = Figure(figsize=(10, 4.6), dpi=120, layout="constrained")
     axes = figure.subplot_mosaic([["line", "cost"], ["residuals", "cost"]], height_ratios=(2.2, 1))
     draw_fit(demo.data, demo.fits[0], axes["line"], axes["residuals"])
-    draw_crossover(demo.crossover, axes["cost"])
+    draw_cost(demo.crossover, axes["cost"])
+    name_choices(axes["cost"])
     return figure
 
 
@@ -316,16 +252,7 @@ def draw_fit(data: CertifiedFit, fitted: Fit, above: "Axes", below: "Axes") -> N
     above.figure.align_ylabels([above, below])
 
 
-def draw_crossover(c: Crossover, ax: "Axes") -> None:
-    """Time of both modes against the number of inputs, with the lines named where they end."""
-    for name, seconds, colour in (("forward", c.forward, FORWARD), ("reverse", c.reverse, REVERSE)):
-        ax.loglog(c.inputs, seconds * 1e3, "o-", color=colour, ms=4, lw=1.5)
-        ax.text(c.inputs[-1] * 1.2, seconds[-1] * 1e3, name, color=colour, va="center")
-    ax.axvline(c.outputs, color=INK, lw=0.8, ls=":")
-    for y, text, side in ((0.98, "n = m", "left"), (0.02, "auto: forward", "right"), (0.02, "auto: reverse", "left")):
-        x = c.outputs * (0.85 if side == "right" else 1.18)
-        ax.text(x, y, text, transform=ax.get_xaxis_transform(), ha=side, va="top" if y > 0.5 else "bottom", color=INK)
-    ax.set(title=f"Time of a Jacobian with m = {c.outputs} outputs", xlabel="inputs n", ylabel="milliseconds")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter("{x:g}")
-    ax.spines[["top", "right"]].set_visible(False)
+def name_choices(ax: "Axes") -> None:
+    """What `jacobian` takes by itself, on either side of n = m."""
+    for text, x, side in (("auto: forward", 0.85 * OUTPUTS, "right"), ("auto: reverse", 1.18 * OUTPUTS, "left")):
+        ax.text(x, 0.02, text, transform=ax.get_xaxis_transform(), ha=side, va="bottom", color=INK)

@@ -2,7 +2,7 @@
 
 import functools
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from .arguments import Argnums, Arguments, Function, Tree
 from .boundary import dtype_of, fresh
 from .errors import InputError
 from .forward.jvp import push
-from .modes import chunk_size, largest_on, plan, smallest_waist
+from .modes import Waist, chunk_size, is_real, largest_on, plan, smallest_waist
 from .reverse.vjp import copied
 from .shapes import shape, size
 from .transforms import grad
@@ -67,41 +67,62 @@ def jacobian(
         raise InputError(f"mode={mode!r}: write 'auto', 'forward', 'reverse' or 'mixed'")
     if chunk is not None and (not isinstance(chunk, (int, np.integer)) or chunk < 1):
         raise InputError(f"chunk={chunk!r}: the number of directions per sweep is a positive integer")
-    seen = {}  # input shapes -> (mode, outputs, largest value, waist), of the last call
+    seen: dict[tuple[tuple[int, ...], ...], Plan] = {}  # by the shapes of the inputs, of the last call
 
     @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
     def jacobian_of(*args, **kwargs):
         call, recording = Arguments(f, args, kwargs, argnums), None
-        n, key = sum(map(size, call.leaves)), tuple(map(shape, call.leaves))
-        if key not in seen:
+        key = tuple(map(shape, call.leaves))
+        taken = seen.get(key)
+        if taken is None:
             recording = call.record()
-            seen[key] = planned(recording, mode, chunk)
-        way, m, largest, waist = seen[key]
-        if way == "forward":
-            ys, build, blocks = by_columns(call, n, chunk_size(n, largest, chunk))
-        elif way == "reverse":
-            ys, build, blocks = by_rows(recording or call.record(), chunk_size(m, largest, chunk))
-        else:
+            taken = seen[key] = planned(recording, mode, chunk)
+        if taken.mode == "mixed":
             recording = recording or call.record()
-            if not is_cut(recording.lines, len(call.leaves), recording.indices, waist):  # f took another branch
-                waist = smallest_waist(recording).lines
-            ys, build, blocks = by_waist(recording, waist, chunk_size(m, largest, chunk))
-        if sum(map(size, ys)) != m:  # f took another branch: choose again next time
-            del seen[key]
+            if not fits(taken.waist, recording):  # f took another branch
+                taken = seen[key] = planned(recording, mode, chunk)
+        if taken.mode == "forward":
+            n = sum(map(size, call.leaves))
+            ys, build, blocks = by_columns(call, n, chunk_size(n, taken.largest, chunk))
+        elif taken.mode == "reverse":
+            step = chunk_size(taken.outputs, taken.largest, chunk)
+            ys, build, blocks = by_rows(recording or call.record(), step)
+        else:
+            step = chunk_size(taken.waist.size, taken.largest, chunk)
+            ys, build, blocks = by_waist(recording, taken.waist.lines, step)
+        if sum(map(size, ys)) != taken.outputs:  # f took another branch: choose again next time
+            seen.pop(key, None)
         return build([call.build(row, argnums) for row in blocks])
 
     return jacobian_of
 
 
+class Plan(NamedTuple):
+    """How a Jacobian is taken: the mode, the number of outputs, the size of the largest value, and a waist."""
+
+    mode: str
+    outputs: int
+    largest: int
+    waist: Waist | None
+
+
 def planned(recording, mode, chunk):
-    """(mode, number of outputs, size of the largest value, lines of the waist) for a recorded f."""
-    m, largest, waist = sum(map(size, recording.values)), largest_on(recording), ()
+    """The Plan for a recorded f, in the mode that was asked for."""
+    waist = None
     if mode == "auto":
         choice = plan(recording, chunk)
-        mode, waist = choice.mode, choice.waist.lines if choice.mode == "mixed" else ()
+        mode, waist = choice.mode, choice.waist
     elif mode == "mixed":
-        waist = smallest_waist(recording).lines
-    return mode, m, largest, waist
+        waist = smallest_waist(recording)
+    return Plan(mode, sum(map(size, recording.values)), largest_on(recording), waist)
+
+
+def fits(waist, recording):
+    """Is a waist, found on an earlier tape, one of this tape too, with as many elements?"""
+    lines = recording.lines
+    if max(waist.lines, default=0) >= len(lines) or sum([size(lines[k][-1]) for k in waist.lines]) != waist.size:
+        return False
+    return is_real(recording, waist.lines) and is_cut(lines, len(recording.leaves), recording.indices, waist.lines)
 
 
 def by_columns(call, n, step):
@@ -138,22 +159,18 @@ def by_waist(recording, waist, step):
     Reverse mode from the lines `waist` back to the inputs, forward mode from them on to the outputs.
     """
     ins, ys = recording.leaves, recording.values
+    check_real(ys)
     middle = [recording.lines[k][-1] for k in waist]
-    check_real([*ys, *middle])
     w, heads, tails = sum(map(size, middle)), [], []
     for start in range(0, w, step):
         k = min(step, w - start)
-        back = recording.pull(identity(middle, start, k), (k,), indices=waist)
-        on = recording.push(identity(middle, start, k), (k,), indices=waist)
-        heads.append([flat(t, y, k) for t, y in zip(on, ys)])
-        tails.append([flat(g, x, k) for g, x in zip(back, ins)])
-    J = [stacked(rows) if rows else np.zeros((0, size(y)), dtype_of(y)) for y, *rows in zip(ys, *heads)]
-    G = [stacked(rows) if rows else np.zeros((0, size(x)), dtype_of(x)) for x, *rows in zip(ins, *tails)]
-    return (
-        ys,
-        recording.build,
-        [[block(left.T @ right, y, x, own=True) for right, x in zip(G, ins)] for left, y in zip(J, ys)],
-    )
+        seeds = identity(middle, start, k)
+        heads.append([flat(t, y, k) for t, y in zip(recording.push(seeds, (k,), waist), ys)])
+        tails.append([flat(g, x, k) for g, x in zip(recording.pull(seeds, (k,), indices=waist), ins)])
+    left = [stacked(rows) for rows in zip(*heads)] if heads else [flat(None, y, 0) for y in ys]
+    right = [stacked(rows) for rows in zip(*tails)] if tails else [flat(None, x, 0) for x in ins]
+    blocks = [[block(J.T @ G, y, x, own=True) for G, x in zip(right, ins)] for J, y in zip(left, ys)]
+    return ys, recording.build, blocks
 
 
 def check_real(ys):

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from .boundary import all_leaves
-from .costs import program_cost
+from .boundary import all_leaves, dtype_of
 from .estimates import Estimate
 from .reverse.vjp import Recording
 from .shapes import size
@@ -156,13 +155,22 @@ def best_waist(recording, outputs, fewest, search):
     cut = waist_of(recording, frontier(lines, inputs, outputs))
     if search and 8 * cut.size > fewest:
         cut = waist_of(recording, smallest(lines, inputs, outputs))
-    return cut if 2 * cut.size < fewest else None
+    return cut if 2 * cut.size < fewest and is_real(recording, cut.lines) else None
 
 
 def smallest_waist(recording):
-    """The smallest cut of all, of whatever size."""
+    """The smallest cut of all, of whatever size; where that is complex, the inputs or the outputs."""
     outputs = {k for k in recording.indices if k is not None}
-    return waist_of(recording, smallest(recording.lines, len(recording.leaves), outputs))
+    cut = smallest(recording.lines, len(recording.leaves), outputs)
+    if is_real(recording, cut):
+        return waist_of(recording, cut)
+    ends = waist_of(recording, range(len(recording.leaves))), waist_of(recording, sorted(outputs))
+    return min(ends, key=lambda end: end.size)
+
+
+def is_real(recording, cut):
+    """Are the values of these lines real? The derivative in a complex number has two directions, not one."""
+    return all(dtype_of(recording.lines[k][-1]).kind != "c" for k in cut)
 
 
 def waist_of(recording, cut):
@@ -213,6 +221,8 @@ def choose_mode(f: Callable[..., Any], *x: Any) -> ModeChoice:
     recording = Recording(f, leaves, structures, lines)
     lines.finish()
     choice = plan(recording)
+    from .costs import program_cost  # the choice that jacobian makes does without
+
     cost = program_cost(recording.lines, len(leaves), recording.indices)
     counts = {"forward": cost.forward(choice.inputs), "reverse": cost.reverse(choice.outputs)}
     if choice.waist:

@@ -128,7 +128,8 @@ class Flops(NamedTuple):
 
     value: the flops of the op itself. shared: those of what its rule forms once for all directions, such as a partial
     derivative or an inverse. push, pull: those of J v and of J^T w for one direction. The last three may be tuples, one
-    number per argument. None: as costs.py counts it for a rule of that kind.
+    number per argument. None: one flop per element of the output; as the formula of the partial is written; as value;
+    as push.
     """
 
     value: Any = None
@@ -235,7 +236,7 @@ def constant(*funcs):
 
 
 def flops(*funcs, value=None, shared=None, push=None, pull=None):
-    """What the ops of funcs cost, beside their rules and from shapes alone; see `Flops`, and costs.py for what counts.
+    """What the ops of funcs cost, beside their rules and from shapes alone: see `Flops`, and `dualrev.costs`.
 
     >>> import numpy as np
     >>> OPS[np.matmul].flops.value(np.zeros((2, 4)), np.zeros((2, 3)), np.zeros((3, 4)))

@@ -6,6 +6,7 @@ group it belongs to and a label. Nothing else knows about it, and recording with
 
 import ast
 import linecache
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,9 +23,8 @@ T = TypeVar("T")
 
 Span = tuple[int | None, int | None, int | None, int | None]  # first line, last line, first column, last column
 
-LIBRARIES = tuple(
-    str(Path(spec.origin).parent) for name in ("dualrev", "numpy", "scipy") if (spec := find_spec(name)) and spec.origin
-)
+SPECS = map(find_spec, ("dualrev", "numpy", "scipy"))
+LIBRARIES = tuple(str(Path(spec.origin).parent) + os.sep for spec in SPECS if spec and spec.origin)
 GROUPS: ContextVar[tuple[str, ...]] = ContextVar("dualrev groups", default=())
 
 

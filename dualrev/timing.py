@@ -75,9 +75,7 @@ def timed(
     used = dict.fromkeys(calls, 0.0)
 
     def run(key: Key) -> None:
-        start = clock()
-        calls[key]()
-        runs[key].append(clock() - start)
+        runs[key].append(seconds_of(calls[key], clock))
         used[key] += runs[key][-1]
 
     with without_gc():
@@ -91,13 +89,16 @@ def timed(
 
 def best_of(times: int, call: Callable[[], Any]) -> tuple[float, Any]:
     """The least seconds of several runs, after one that does not count; and the result."""
-    result, seconds = call(), []
+    result = call()
     with without_gc():
-        for _ in range(times):
-            start = perf_counter()
-            call()
-            seconds.append(perf_counter() - start)
-    return min(seconds), result
+        return min(seconds_of(call) for _ in range(times)), result
+
+
+def seconds_of(call: Callable[[], Any], clock: Callable[[], float] = perf_counter) -> float:
+    """The seconds of one run."""
+    start = clock()
+    call()
+    return clock() - start
 
 
 def peak_memory(call: Callable[[], Any]) -> int:

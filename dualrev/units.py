@@ -1,4 +1,4 @@
-"""How measured and counted numbers are written: seconds, bytes, flops, a difference, a ratio."""
+"""How measured and counted numbers are written: seconds, bytes, flops, a difference, a ratio; and tables of them."""
 
 from math import isfinite
 
@@ -69,3 +69,16 @@ def significant(x: float, digits: int = 3) -> str:
         return "0"
     whole = int(f"{abs(x):.{digits - 1}e}".partition("e")[2]) + 1  # digits before the point, once rounded
     return f"{x:.{max(digits - whole, 0)}f}"
+
+
+def table_lines(cells: list[list[str]], gap: str = "  ") -> list[str]:
+    """The lines of a table: the first column starts on the left, the others end on the right.
+
+    >>> table_lines([["f", "flops"], ["sin", "1"]])
+    ['f    flops', 'sin      1']
+    """
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        gap.join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+        for row in cells
+    ]

@@ -34,8 +34,9 @@ def needed(lines: Lines, outputs: Collection[int]) -> list[bool]:
 
 def is_cut(lines: Lines, inputs: int, outputs: Collection[int], cut: Collection[int]) -> bool:
     """Does every path from an input to an output pass through a line of `cut`?"""
-    around = set(range(inputs)).difference(cut)  # the lines reached from an input around the cut
-    for k in range(inputs, len(lines)):
+    start = max(min(cut, default=len(lines)), inputs)  # every line before it depends on an input
+    around = set(range(start)).difference(cut)  # the lines reached from an input around the cut
+    for k in range(start, len(lines)):
         line = lines[k]
         found = line[1] in around if len(line) == 4 else not around.isdisjoint(parts(line)[0])
         if found and k not in cut:

@@ -17,6 +17,7 @@ PACKAGE = Path(dualrev.__file__).parent
 # each other in one direction, without a cycle.
 FLOORS = [
     ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette"],
+    ["expressions"],
     ["cotangents"],
     ["kinds"],
     ["registry"],
@@ -27,8 +28,11 @@ FLOORS = [
     ["estimates"],
     ["modes"],
     ["transforms"],
+    ["scipy/"],
     ["jacobians"],
     ["program/"],
+    ["checking/"],
+    ["comparison/", "optimize/"],
     ["teach/"],
     ["__init__"],
     ["demo"],

@@ -1,5 +1,7 @@
 """Where in the user's code an operation happened, what it was assigned to, its group and its label."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -144,3 +146,59 @@ def test_recording_lets_go_of_the_frames_of_the_user():
     lines.append((None, 1.0))
     lines.finish()
     assert lines.entry is None and lines.caller is None
+
+
+def test_unpacking_attributes_and_elements_give_no_name():
+    class Box:
+        pass
+
+    def f(x):
+        box, kept = Box(), [0.0]
+        a, b = np.sin(x), np.cos(x)
+        box.a = a * b
+        kept[0] = box.a + a
+        return kept[0]
+
+    assert names(f, 1.0) == ["x", "v1", "v2", "v3", "v4"]
+
+
+def test_two_assignments_on_one_line_are_told_apart():
+    def f(x):
+        a = np.sin(x); b = np.cos(x)  # fmt: skip # noqa: E702
+        return a * b
+
+    program = trace(f, 1.0)
+    assert [v.name for v in program.values] == ["x", "a", "b", "v3"]
+    assert program["a"].line == program["b"].line
+
+
+def test_a_label_wins_over_the_variable_and_the_last_label_over_the_first():
+    def f(x):
+        y = label(label(np.sin(x), "first"), "last")
+        z = np.cos(y)
+        return label(z, "cosine")
+
+    assert names(f, 1.0) == ["x", "last", "cosine"]
+
+
+def test_a_label_finds_the_recording_below_another_transformation():
+    assert "inner" in names(dr.grad(lambda x: label(np.sin(x), "inner") ** 2), 1.0)
+
+
+def test_a_function_that_calls_itself_numbers_its_variables():
+    def f(x, depth=3):
+        y = np.sin(x)
+        return f(y, depth - 1) if depth > 1 else y
+
+    program = trace(lambda x: f(x), 1.0)
+    assert [v.name for v in program.values] == ["x", "y", "y_2", "y_3"]
+    assert len({v.line for v in program.operations}) == 1
+
+
+def test_a_group_of_one_thread_is_not_seen_by_another():
+    def traced():
+        return trace(np.sin, 1.0).operations[0].group
+
+    with group("mine"), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(traced).result() == ()
+        assert traced() == ("mine",)

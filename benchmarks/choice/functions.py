@@ -1,4 +1,7 @@
-"""Functions whose Jacobian may be cheaper in either mode, or through a waist: (name, f, x) of many shapes."""
+"""Functions whose Jacobian may be cheaper in either mode, or through a waist, of many shapes.
+
+The constants of `dualrev.estimates` were calibrated on these; those of held_out.py took no part in that.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..kinds import Argwise, Differential, Elementwise, Linear, Reduction
-from ..registry import Call
+from ..registry import Call, Op
 from ..shapes import shape, size
 from .partials import partial_flops, reduced_partial_flops
 from .stated import is_known, stated, value_flops
@@ -33,7 +33,7 @@ class CallCost(NamedTuple):
     push includes the sum over the arguments, pull the sums over axes along which an argument was broadcast; not the
     sum of the cotangents of a value with several uses, which is the program's. known: the op has a formula, or counts
     by its kind; a user's own op has none and counts one flop per element. passed_on: for each argument, is its
-    cotangent that of the output itself, or a view of it?
+    cotangent that of the output itself, or a view of it? reads: does a push or pull look at the values of the call?
     """
 
     value: float
@@ -41,6 +41,7 @@ class CallCost(NamedTuple):
     pull: PerSweep
     known: bool
     passed_on: tuple[bool, ...]
+    reads: bool
 
 
 def call_cost(call: Call, active: Sequence[bool] | None = None) -> CallCost:
@@ -71,7 +72,7 @@ def call_cost(call: Call, active: Sequence[bool] | None = None) -> CallCost:
     """
     on = tuple([p >= 0 for p in call.parents]) if active is None else tuple(active)
     push, pull, known, passed_on = KINDS.get(type(call.op.rule), jointly)(call, on)
-    return CallCost(value_flops(call), push, pull, known and is_known(call.op), passed_on)
+    return CallCost(value_flops(call), push, pull, known and is_known(call.op), passed_on, reads_values(call.op))
 
 
 def push_flops(call: Call, K: int = 1, active: Sequence[bool] | None = None) -> float:
@@ -93,8 +94,8 @@ def elementwise(call: Call, on: tuple[bool, ...]) -> Cost:
     uses = [k for k, used in enumerate(on) if used]
     shared, known = partial_flops(call, uses)
     times = [1 if callable(p) else int(p != 1) for p in partials]
-    push = sum(times[k] * (n if callable(partials[k]) else sizes[k]) for k in uses) + (len(uses) - 1) * n
-    pull = sum(times[k] * n + n - sizes[k] for k in uses)
+    push = sum(times[k] * (n if callable(partials[k]) else sizes[k]) for k in uses) + max(len(uses) - 1, 0) * n
+    pull = sum(times[k] * n + max(n - sizes[k], 0) for k in uses)
     if len(uses) == 2 == len(partials) and times == [0, 1] and partials[1] == -1:
         push = n  # tx - ty is one operation
     passed_on = tuple([not t and m == n for t, m in zip(times, sizes, strict=True)])
@@ -111,8 +112,8 @@ def reduction(call: Call, on: tuple[bool, ...]) -> Cost:
 
 def argwise(call: Call, on: tuple[bool, ...]) -> Cost:
     """A map per argument; the results are added, and summed over the axes along which an argument was broadcast."""
-    uses, n = [k for k, used in enumerate(on) if used], value_flops(call)
-    push, pull, summed = stated(call, "push", n), stated(call, "pull", n), broadcast(call)
+    uses = [k for k, used in enumerate(on) if used]
+    push, pull, summed = stated(call, "push"), stated(call, "pull"), broadcast(call)
     return (
         PerSweep(0, sum(push[k] for k in uses) + max(len(uses) - 1, 0) * size(call.out)),
         PerSweep(0, sum(pull[k] + summed[k] for k in uses)),
@@ -131,17 +132,21 @@ def broadcast(call: Call) -> list[int]:
 
 
 def jointly(call: Call, on: tuple[bool, ...]) -> Cost:
-    """One linear map of all arguments together; by default it costs as much as the op."""
-    n = value_flops(call)
-    push, pull = stated(call, "push", n)[0], stated(call, "pull", n)[0]
+    """One linear map of all arguments together."""
+    push, pull = stated(call, "push")[0], stated(call, "pull")[0]
     return PerSweep(0, push), PerSweep(0, pull), True, (not pull,) * len(on)
 
 
 def derived(call: Call, on: tuple[bool, ...]) -> Cost:
     """As `jointly`, with parts that are formed once; the transpose first records the map, which is a push."""
-    n = value_flops(call)
-    shared, push, pull = stated(call, "shared", 0)[0], stated(call, "push", n)[0], stated(call, "pull", n)[0]
+    shared, push, pull = stated(call, "shared")[0], stated(call, "push")[0], stated(call, "pull")[0]
     return PerSweep(shared, push), PerSweep(shared + push, pull), True, (False,) * len(on)
+
+
+def reads_values(op: Op) -> bool:
+    """Does a push or pull look at the values of a call, or only at a tangent or cotangent?"""
+    partials = getattr(op.rule, "partials", [getattr(op.rule, "partial", None)])
+    return type(op.rule) in (Argwise, Differential) or any(map(callable, partials))
 
 
 KINDS: dict[Any, Callable[[Call, tuple[bool, ...]], Cost]] = {

@@ -1,17 +1,16 @@
 """The lines of a program, read once: what each costs, what it reads and writes, and which memory it keeps."""
 
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
-import numpy as np
+from numpy import ndarray
 
 from .. import tracer
-from ..kinds import Argwise, Differential, parts
+from ..kinds import parts
 from ..registry import Call, Op
 from ..shapes import shape, size
 from .call import CallCost, PerSweep, call_cost
-
-ndarray = np.ndarray
 
 COSTS: dict[Any, CallCost] = {}  # a program meets the same op on the same shapes again and again
 MOST_KEPT = 50_000
@@ -23,7 +22,7 @@ def line_cost(line: tuple[Any, ...]) -> CallCost:
         op, i, j, x, y, out = line
         key: Any = (op, i >= 0, j >= 0, form(x), form(y), shape(out))
     elif len(line) == 4:
-        key = (line[0], form(line[2]))
+        key = (line[0], form(line[2]), shape(line[3]))
     else:
         op, parents, args, params, out = line
         key = (op, *[p >= 0 for p in parents], *map(form, args), shape(out), *params.items())
@@ -41,14 +40,14 @@ def line_cost(line: tuple[Any, ...]) -> CallCost:
 def form(x: Any) -> Any:
     """The shape of x; a Python 0 or 2 stands for itself, since as an exponent it has a cheaper slope."""
     found = getattr(x, "shape", None)
-    return found if found is not None else x if type(x) in (int, float) and x in (0, 2) else ()
+    return found if found is not None else x if type(x) in (int, float) and x in (0, 2) else "number"
 
 
 class Step(NamedTuple):
     """A line of a program: its op, cost and parents; the size and bytes of its value, and the buffer it is kept in.
 
-    A value and its views have the same buffer. moved: the bytes that the value's computation reads and writes; again:
-    those read a second time by a push or pull that looks at values; carried: those of one tangent or cotangent.
+    A value and its views have the same buffer. moved: the bytes that the value's computation reads and writes, none for
+    a view; pushed, pulled: the bytes of one tangent, or cotangent, that the push or pull reads and writes.
     """
 
     op: Op | None
@@ -57,60 +56,76 @@ class Step(NamedTuple):
     size: int
     bytes: int
     buffer: int
-    moved: int
-    again: int
-    carried: int
+    moved: int = 0
+    pushed: int = 0
+    pulled: int = 0
 
 
-FREE = CallCost(0, PerSweep(0, 0), PerSweep(0, 0), True, ())
+FREE = CallCost(0, PerSweep(0, 0), PerSweep(0, 0), True, (), False)
 
 
 class Steps:
-    """The lines of a program, read once, with the bytes of each buffer they keep."""
+    """The lines of a program, read once; for each buffer its bytes, and the lines between which it is alive."""
 
-    __slots__ = ("buffers", "outputs", "steps")
+    __slots__ = ("born", "buffers", "last", "outputs", "owners", "steps")
 
     def __init__(self, lines: Sequence[Any], outputs: list[int]):
-        self.outputs, self.buffers = outputs, [0] * 0
-        found: dict[int, int] = {}
-        self.steps = [self.read(line, found) for line in lines]
+        self.outputs = outputs
+        self.steps: list[Step] = []
+        self.buffers: list[int] = []
+        self.born: list[int] = []
+        self.last: list[int] = []
+        self.owners: dict[int, int] = {}  # id of the array that owns the memory -> buffer
+        for line in lines:
+            self.steps.append(self.read(line))
 
-    def read(self, line: tuple[Any, ...], found: dict[int, int]) -> Step:
-        """One line as a Step; `found` has the buffers by the identity of the arrays that own them."""
-        op, out = line[0], line[-1]
-        buffer, written = len(self.buffers), getattr(out, "nbytes", 8)
-        owner = owner_of(out)
-        if owner is not None:
-            buffer = found.setdefault(id(owner), buffer)
-        is_view = buffer < len(self.buffers)
-        if not is_view:
-            self.buffers.append(written if op is None or owner is None else owner.nbytes)
+    def read(self, line: tuple[Any, ...]) -> Step:
+        """The next line as a Step."""
+        op, out, steps = line[0], line[-1], self.steps
+        written, known = getattr(out, "nbytes", 8), len(self.buffers)
+        buffer = self.buffer_of(out, written, op is None)
         if op is None:
-            return Step(None, FREE, (), size(out), written, buffer, 0, 0, 0)
+            return Step(None, FREE, (), size(out), written, buffer)
         parents, args, _, _ = parts(line)
-        cost, each = line_cost(line), [getattr(x, "nbytes", 8) for x in args]
-        moved = 0 if is_view else sum(each) + written
-        again = sum(each) + written if reads_values(op) else 0
-        carried = sum([n for n, p in zip(each, parents) if p >= 0]) + written
-        if op is tracer.GETITEM:
-            carried = 3 * written  # read from the cotangent, and added to a place in that of the array
-        return Step(op, cost, parents, size(out), written, buffer, moved, again, carried)
+        read = carried = written
+        for p, x in zip(parents, args):
+            if p >= 0:
+                step = steps[p]
+                self.last[step.buffer] = len(steps)
+                carried += step.bytes
+                read += step.bytes
+            else:
+                read += getattr(x, "nbytes", 8)
+        if buffer < known:
+            read = carried = 0
+        pulled = 3 * written if op is tracer.GETITEM else carried  # added to a place in the array's cotangent
+        return Step(op, line_cost(line), parents, size(out), written, buffer, read, carried, pulled)
 
-    def alive(self) -> ndarray:
-        """The bytes of values alive at each line: a buffer lives from its first value to the last use of any."""
+    def buffer_of(self, out: Any, nbytes: int, is_input: bool) -> int:
+        """The buffer that `out` is in: a new one, or that of the value it is a view of."""
+        buffer, k = len(self.buffers), len(self.steps)
+        if type(out) is ndarray:
+            owner = owner_of(out)
+            if is_input:
+                self.owners[id(owner)] = buffer
+            else:
+                buffer, nbytes = self.owners.setdefault(id(owner), buffer), owner.nbytes
+        if buffer == len(self.buffers):
+            self.buffers.append(nbytes)
+            self.born.append(k)
+            self.last.append(k)
+        self.last[buffer] = k
+        return buffer
+
+    def most_alive(self) -> int:
+        """The most bytes of values alive: inputs and outputs throughout, any other buffer until its last use."""
         end = len(self.steps)
-        born, last = [end] * len(self.buffers), [0] * len(self.buffers)
-        for k in range(end - 1, -1, -1):
-            born[self.steps[k].buffer] = k
-        for k, step in enumerate(self.steps):
-            for i in (step.buffer, *[self.steps[p].buffer for p in step.parents if p >= 0]):
-                last[i] = k
-        for k in self.outputs:
-            last[self.steps[k].buffer] = end
-        change = np.zeros(end + 2, np.int64)
-        np.add.at(change, born, self.buffers)
-        np.subtract.at(change, np.add(last, 1), self.buffers)
-        return np.cumsum(change)[:end]
+        change = [0] * (end + 1)
+        kept = {s.buffer for s in self.steps if s.op is None}.union([self.steps[k].buffer for k in self.outputs])
+        for buffer, n in enumerate(self.buffers):
+            change[self.born[buffer]] += n
+            change[end if buffer in kept else self.last[buffer] + 1] -= n
+        return max(accumulate(change))
 
     def led_to(self, lines: Collection[int]) -> list[bool]:
         """Which lines do the given ones depend on? They themselves, for a start."""
@@ -148,17 +163,19 @@ class Steps:
                 arrived.add(p)
         return total([*[step.cost.pull for step in used], PerSweep(0, met)])
 
-    def bytes_moved(self, wanted: Sequence[bool]) -> PerSweep:
-        """The bytes of values read and written, and for each direction those of tangents, or cotangents."""
-        used = [step for step, on in zip(self.steps, wanted, strict=True) if on]
-        once = sum(step.moved for step in self.steps) + sum(step.again for step in used)
-        return PerSweep(once, sum(step.carried for step in used if any(step.cost.push) or any(step.cost.pull)))
+    def bytes_pushed(self) -> PerSweep:
+        """The bytes read and written forward: values, again where a push looks at them, and those of each tangent."""
+        return PerSweep(sum([s.moved * (1 + s.cost.reads) for s in self.steps]), sum([s.pushed for s in self.steps]))
+
+    def bytes_pulled(self, seeds: Collection[int]) -> PerSweep:
+        """As `bytes_pushed`, there and on the way back from the lines `seeds`."""
+        used = [step for step, on in zip(self.steps, self.led_to(seeds), strict=True) if on]
+        once = sum([s.moved for s in self.steps]) + sum([s.moved for s in used if s.cost.reads])
+        return PerSweep(once, sum([s.pulled for s in used]))
 
 
-def owner_of(x: Any) -> ndarray | None:
-    """The array whose memory x shows, x itself if it is no view; None for a number."""
-    if type(x) is not ndarray:
-        return None
+def owner_of(x: ndarray) -> ndarray:
+    """The array whose memory x shows: x itself if it is no view."""
     while isinstance(x.base, ndarray):
         x = x.base
     return x
@@ -166,9 +183,3 @@ def owner_of(x: Any) -> ndarray | None:
 
 def total(costs: list[PerSweep]) -> PerSweep:
     return PerSweep(sum(c.shared for c in costs), sum(c.each for c in costs))
-
-
-def reads_values(op: Op) -> bool:
-    """Does a push or pull read the values of the call, or only a tangent or cotangent?"""
-    partials = getattr(op.rule, "partials", [getattr(op.rule, "partial", None)])
-    return type(op.rule) in (Argwise, Differential) or any(map(callable, partials))

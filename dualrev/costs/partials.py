@@ -17,7 +17,7 @@ PARTIALS: dict[Any, Any] = {}  # what has been counted before
 def partial_flops(call: Call, uses: list[int]) -> tuple[float, bool]:
     """The flops of the partials of the arguments `uses`, and whether they could be counted."""
     if getattr(call.op.flops, "shared", None) is not None:
-        found = stated(call, "shared", 0)
+        found = stated(call, "shared")
         return sum(found[k] for k in uses), True
     counts = PARTIALS.get(call.op)
     if counts is None:
@@ -52,7 +52,7 @@ def counted_partial(p: Any, arity: int) -> list[float] | None:
 def reduced_partial_flops(call: Call) -> tuple[float, bool]:
     """As `partial_flops`, of a reduction: a * size(x) + b * size(out), counted on three small arrays."""
     if getattr(call.op.flops, "shared", None) is not None:
-        return stated(call, "shared", 0)[0], True
+        return stated(call, "shared")[0], True
     params = {k: v for k, v in call.params.items() if k not in ("axis", "keepdims")}
     key = (call.op, *sorted(params.items()))
     if key not in PARTIALS:

@@ -4,13 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .call import PerSweep
 from .lines import Steps
 from .memory import Cotangents
-
-ndarray = np.ndarray
 
 
 class Row(NamedTuple):
@@ -30,9 +26,10 @@ class ProgramCost:
 
     value: the flops of f. tape_bytes: the bytes of the values that the tape keeps, inputs among them; each memory
     buffer once, so that views (reshape, transpose, slices) cost nothing, and 8 bytes for a Python number. Python's own
-    objects, about 150 bytes per op, come on top everywhere. peak_value: the most bytes alive while f runs, if each
-    value lives until its last use; a variable that f keeps for longer lives longer. known: False if an op of the user's
-    own was counted as one flop per element.
+    objects, about 150 bytes per op, come on top everywhere, and what a rule needs for a moment, such as its partials.
+    peak_value: the most bytes alive while f runs, the inputs among them, if each value lives until its last use; a
+    variable that f keeps for longer lives longer. known: False if an op of the user's own was counted as one flop per
+    element.
     """
 
     value: int
@@ -59,7 +56,7 @@ class ProgramCost:
     def mixed(self, cut: Collection[int], K: int) -> int:
         """The flops of the Jacobian as a product: reverse from the lines `cut`, of K numbers, and forward from it."""
         pull, push = self.steps.pulled(cut), self.steps.pushed(self.steps.reached_from(cut))
-        product = (2 * K - 1) * self.inputs * self.outputs
+        product = 2 * K * self.inputs * self.outputs
         return round(self.value + pull(K) + push(K) + product)
 
     def forward_bytes(self, K: int = 1) -> int:
@@ -85,9 +82,10 @@ class ProgramCost:
 
     @property
     def rows(self) -> list[Row]:
-        """One row per operation, in the order computed."""
+        """One row per operation, in the order computed; an operation that no output depends on is not pulled."""
+        wanted = self.steps.led_to(self.steps.outputs)
         return [
-            Row(k, s.op.name, s.cost.value, s.cost.push, s.cost.pull, s.moved)
+            Row(k, s.op.name, s.cost.value, s.cost.push, s.cost.pull if wanted[k] else PerSweep(0, 0), s.moved)
             for k, s in enumerate(self.steps.steps)
             if s.op is not None
         ]
@@ -131,14 +129,14 @@ def program_cost(lines: Sequence[Any], inputs: int, outputs: Sequence[int | None
     return ProgramCost(
         value=round(sum(s.cost.value for s in found)),
         tape_bytes=sum(steps.buffers),
-        peak_value=int(np.max(steps.alive(), initial=0)),
+        peak_value=steps.most_alive(),
         known=all(s.cost.known for s in found),
         inputs=sum(s.size for s in found[:inputs]),
         outputs=sum(found[k].size for k in seeds),
         push=steps.pushed([True] * len(found)),
         pull=steps.pulled(seeds),
-        pushed_bytes=steps.bytes_moved([True] * len(found)),
-        pulled_bytes=steps.bytes_moved(steps.led_to(seeds)),
+        pushed_bytes=steps.bytes_pushed(),
+        pulled_bytes=steps.bytes_pulled(seeds),
         cotangents_peak=cotangents.peak,
         steps=steps,
     )

@@ -24,8 +24,10 @@ def read(formula: Any, call: Call) -> Any:
     return formula(call.out, *call.args, **call.params) if callable(formula) else formula
 
 
-def stated(call: Call, name: str, default: Any) -> tuple[float, ...]:
-    """What is stated beside the op under one of the names of `Flops`: a number per argument."""
+def stated(call: Call, name: str) -> tuple[float, ...]:
+    """What is stated beside the op under one of the names of `Flops`, or follows from it: a number per argument."""
     formula = getattr(call.op.flops, name, None)
-    found = default if formula is None else read(formula, call)
+    if formula is None and name == "pull":
+        return stated(call, "push")
+    found = read(formula, call) if formula is not None else value_flops(call) if name == "push" else 0
     return found if isinstance(found, tuple) else (found,) * len(call.args)

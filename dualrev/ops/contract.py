@@ -304,7 +304,7 @@ def loop_flops(terms, out, sizes):
 def letter_sizes(terms, xs):
     sizes = {}
     for c, n in [pair for t, x in zip(terms, xs, strict=True) for pair in zip(t, shape(x), strict=True)]:
-        sizes[c] = max(n, sizes.get(c, 1))
+        sizes[c] = n if sizes.get(c, 1) == 1 else sizes[c]
     return sizes
 
 

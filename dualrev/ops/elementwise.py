@@ -76,9 +76,11 @@ elementwise(np.ldexp,       lambda z, x, n: np.ldexp(np.ones_like(x), n),       
 
 # ---- what a partial costs, where that depends on the arguments or is spent on plain values, which leave no trace -----
 # fmt: off
+flops(np.positive, np.conjugate,       value=0)
+flops(np.tanh,                         shared=lambda y, x: 3 * size(y))
 flops(np.maximum, np.minimum, np.fmax, shared=lambda z, x, y: 2 * size(z))
 flops(np.fmin,                         shared=lambda z, x, y: 2 * size(z) + size(x) + size(y))
-flops(np.copysign, np.ldexp,           shared=lambda z, x, y: size(z))
+flops(np.copysign, np.ldexp,           shared=lambda z, x, y: (size(z), 0))
 flops(np.heaviside,                    shared=lambda z, x, h: (0, 2 * size(x)))
 flops(np.remainder, np.fmod,           shared=lambda z, x, y: (0, 2 * size(z)))
 flops(np.power, np.float_power,        shared=lambda z, x, y: (slope_flops(z, x, y), size(z) + size(x)))

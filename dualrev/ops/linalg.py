@@ -51,8 +51,7 @@ def with_product(X, each, n, k):
 
 # fmt: off
 flops(solve,        value=lambda X, A, B: systems(X, *shape(B)[-2:]),
-                    push=lambda X, A, B: with_product(X, 2 * shape(A)[-1], *shape(B)[-2:]),
-                    pull=lambda X, A, B: with_product(X, 2 * shape(A)[-1], *shape(B)[-2:]))
+                    push=lambda X, A, B: with_product(X, 2 * shape(A)[-1], *shape(B)[-2:]))
 flops(solve_vector, value=lambda x, A, b: systems(x, shape(A)[-1], 1),
                     push=lambda x, A, b: with_product(x, 2 * shape(A)[-1], shape(A)[-1], 1),
                     pull=lambda x, A, b: with_product(x, shape(A)[-1], shape(A)[-1], 1))

@@ -36,11 +36,12 @@ reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
 for extremum in (np.max, np.min, np.amax, np.amin):
     reduction(extremum, lambda y, x, axes: shared_by_ties(y, x, axes))
 
-flops(np.sum, np.prod, value=lambda y, x, **_: each_joined(y, x))
+flops(np.sum,          value=lambda y, x, **_: each_joined(y, x))
+flops(np.prod,         value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x) + size(y))
 flops(np.mean,         value=lambda y, x, **_: size(x))
 flops(np.var,          value=lambda y, x, **_: 4 * size(x))
 flops(np.std,          value=lambda y, x, **_: 4 * size(x) + size(y))
-flops(np.max, np.min, np.amax, np.amin, value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: 2 * size(x))
+flops(np.max, np.min, np.amax, np.amin, value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x))
 # fmt: on
 
 

@@ -3,10 +3,12 @@
 from .cost import cost_of
 from .graph import graph_of
 from .program import Program, trace
+from .steps import steps_of
 from .table import table_of
 
 Program.table = table_of
 Program.graph = graph_of
+Program.steps = steps_of
 Program.cost = cost_of
 
 __all__ = ["Program", "trace"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..errors import InputError
 from .nodes import GraphEdge, GraphNode
 
 
@@ -14,6 +15,8 @@ def collapsed(
     The node of a group has the index, the value and the adjoint of its last value. The edges inside vanish; one enters
     for each value that is used inside, with no partial of its own.
     """
+    if depth < 1:
+        raise InputError(f"collapse={depth}: give the depth of the groups to draw as one node, 1 being the outermost")
     stands = standing(nodes, depth)
     members: dict[int, list[GraphNode]] = {}
     for node in nodes:

@@ -31,16 +31,18 @@ class OpCost:
 class Cost:
     """What a program costs; prints as a table, the dearest op first.
 
-    directions: the number K of tangents or cotangents that a sweep carries. rows: one `OpCost` per op. value, forward,
-    reverse: flops of f, of f with K tangents, of f with K cotangents (there the sums of cotangents that meet are
-    counted too, which belong to no op). tape_bytes: what reverse mode keeps. peak_forward, peak_reverse: the most bytes
-    alive. forward_bytes, reverse_bytes: bytes read and written. ratio: the cheap-gradient ratio, flops of f and one
-    cotangent over flops of f. known: False if an op of the user's own was counted as one flop per element.
+    directions: the number K of tangents or cotangents that a sweep carries. rows: one `OpCost` per op. sums: the flops
+    of reverse mode that belong to no op, the sums of the cotangents of a value that is used several times. value,
+    forward, reverse: flops of f, of f with K tangents, of f with K cotangents. tape_bytes: what reverse mode keeps.
+    peak_forward, peak_reverse: the most bytes alive. forward_bytes, reverse_bytes: bytes read and written. ratio: the
+    cheap-gradient ratio, flops of f and one cotangent over flops of f; nan where f has none. known: False if an op of
+    the user's own was counted as one flop per element.
     """
 
     title: str
     directions: int
     rows: list[OpCost]
+    sums: int
     value: int
     forward: int
     reverse: int
@@ -56,6 +58,8 @@ class Cost:
         """The text of every cell, the headings first and the totals last."""
         head = ["op", "calls", "flops of f", "forward adds", "reverse adds", "bytes of f"]
         rows = [[r.op, *(f"{n:,}" for n in (r.calls, r.value, r.push, r.pull, r.bytes))] for r in self.rows]
+        if self.sums:
+            rows.append(["sums of cotangents", "", "", "", f"{self.sums:,}", ""])
         calls, moved = sum(r.calls for r in self.rows), sum(r.bytes for r in self.rows)
         extra = (self.forward - self.value, self.reverse - self.value)
         return [head, *rows, ["total", *(f"{n:,}" for n in (calls, self.value, *extra, moved))]]
@@ -68,23 +72,26 @@ class Cost:
             f"at most {bytes_text(self.peak_forward)} alive",
             f"reverse, {self.directions} cotangent{plural}: {self.reverse:,} flops, "
             f"at most {bytes_text(self.peak_reverse)} alive, {bytes_text(self.tape_bytes)} of them on the tape",
-            f"cheap-gradient ratio: f and its gradient cost {self.ratio:.2f} times the flops of f",
         ]
+        if self.value:
+            found.append(f"cheap-gradient ratio: f and its gradient cost {self.ratio:.2f} times the flops of f")
         return found if self.known else [*found, "your own ops are counted as one flop per element"]
 
     def __str__(self) -> str:
         cells = self.cells()
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         lines = [
-            "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+            "  ".join(
+                [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
+            ).rstrip()
             for row in cells
         ]
         rule = "-" * len(lines[0])
         return "\n".join([self.title, "", lines[0], rule, *lines[1:-1], rule, lines[-1], "", *self.notes()])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, ready for JSON."""
-        return asdict(self)
+        """Plain data, ready for JSON; a ratio that does not exist is None."""
+        return {**asdict(self), "ratio": self.ratio if self.value else None}
 
     def _repr_html_(self) -> str:
         head, *body = ([html.escape(c) for c in row] for row in self.cells())
@@ -115,6 +122,11 @@ def cost_of(program: Program, directions: int = 1) -> Cost:
     Cost
         One row per op; what counts as a flop is said in `dualrev.costs`.
 
+    Raises
+    ------
+    InputError
+        If `directions` is less than 1.
+
     Source: Griewank & Walther (2008), sections 3.3 and 4.4.
 
     Examples
@@ -132,6 +144,7 @@ def cost_of(program: Program, directions: int = 1) -> Cost:
         title=f"{program.name}: counted cost",
         directions=directions,
         rows=by_op(program, counted, directions),
+        sums=round(counted.pull(directions) - sum(row.pull(directions) for row in counted.rows)),
         value=counted.value,
         forward=counted.forward(directions),
         reverse=counted.reverse(directions),

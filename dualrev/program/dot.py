@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ..palette import FORWARD, REVERSE
 from .boxes import shared
 from .nodes import Drawing, GraphEdge, GraphNode
-from .svg import FILLS, FORWARD, REVERSE
+from .svg import FILLS
 
 
 def dot_of(graph: Drawing) -> str:

@@ -4,9 +4,10 @@ from itertools import pairwise
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
+from ..palette import INK
 from .layout import Point, Rect, Route
 from .nodes import ABOVE, LABEL_SIZE, LINE_HEIGHT, TEXT_SIZE, Drawing, GraphNode, shortened
-from .svg import BORDER, COLOURS, FILLS, GROUP_FILLS, INK, LINE
+from .svg import BORDER, COLOURS, FILLS, GROUP_FILLS, LINE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +36,8 @@ def draw(graph: Drawing, ax: "Axes | None" = None) -> "Axes":
     )
     ax.add_collection(PolyCollection([tip(route) for route in layout.routes], facecolors=LINE, zorder=1))
     for edge, route in zip(graph.edges, layout.routes, strict=True):
-        written(ax, route.label.x, route.label.y + 7, edge.partial, INK, LABEL_SIZE * scale, ha="left")
+        x, side = (route.label.right, "right") if route.label_on_the_left else (route.label.x, "left")
+        written(ax, x, route.label.y + 7, edge.partial, INK, LABEL_SIZE * scale, ha=side)
     for node, rect in zip(graph.nodes, layout.nodes, strict=True):
         rounded(ax, rect, FILLS[node.kind], BORDER, scale, zorder=2)
         lines_in(ax, graph, node, rect, scale)

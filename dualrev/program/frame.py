@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .coordinates import Joint, Sides, positions
+from .coordinates import Joint, Sides, from_zero, positions
 from .layering import Arc, Net, Target, layered, ranks_of
 from .ordering import Link, ordered
-from .slots import HEIGHT, Slots
+from .slots import HEIGHT, Slot, Slots
 from .tightening import tightened
 
 EXIT = 0  # as a target: out of the box; a box itself is named by a negative number
 NODE_GAP, LINE_GAP = 18.0, 14.0  # between nodes, between lines
 LAYER_GAP, STEEP, MOST_GAP = 24.0, 0.1, 90.0  # between layers: more where lines run far to the side
+BEGIN, TRUNK = 2.0, 8.0  # the weights of the first arc of a trunk and of those inside; of others 1
 PAD, HEADER = 10.0, 18.0  # of a box: beside its inside; above it, for its name
 
 
@@ -28,7 +29,7 @@ class Frame:
     """A level laid out, in its own coordinates.
 
     places: of each item. entries, exits: where the lines of a parent cross the upper and the lower border. routes: the
-    points of a line, by its parent and where it goes. header: the width of the box's name.
+    points of a line, by its parent and where it goes. slots: where each wire arrives. header: the width of the name.
     """
 
     width: float
@@ -37,6 +38,7 @@ class Frame:
     entries: dict[int, float]
     exits: dict[int, float]
     routes: dict[tuple[int, Target], list[tuple[float, float]]]
+    slots: dict[int, Slot]
     header: float
 
 
@@ -47,19 +49,21 @@ def framed(
     inner: Mapping[int, Frame],
     slots: Slots,
     header: float,
-    hint: Mapping[int, float],
+    hint: Mapping[int, float] | None,
 ) -> Frame:
     """One level laid out.
 
     items: nodes, and boxes by their negative numbers, in an order in which lines go forward. nets: for each parent,
     where its lines go: to EXIT, into a box, or along (wire,) to its end. holders: the item that a parent is in, None if
-    outside. inner: the boxes. hint: where the parents are, from left to right, if known.
+    outside. inner: the boxes. hint: where the parents are, from left to right; None if that is still unknown, and the
+    level need only be good enough to tell.
     """
-    level = Level(items, nets, holders, inner, slots, hint)
+    level = Level(items, nets, holders, inner, slots, hint or {})
     order = ordered(level.layers.layers, level.links(), fixed_top=bool(hint and level.entries))
-    into = level.arrivals(order)
-    x = level.across(order, into, header)
-    return Down(level, order, into, x, header).frame()
+    slotted = level.slotted(order)
+    into = level.arrivals(slotted)
+    x = level.across(order, into, header, hint is not None)
+    return Down(level, order, into, x, header).frame(slotted)
 
 
 class Level:
@@ -106,6 +110,11 @@ class Level:
         box = self.inner.get(item)
         return (box.width, box.height) if box else (self.slots.widths[item], self.slots.sizes[item][1])
 
+    def reach(self, v: int) -> float:
+        """How far a vertex reaches to the right of its middle."""
+        item = self.item.get(v, -1)
+        return self.slots.right[item] if item >= 0 else self.size(v)[0] / 2
+
     def labelled(self, v: int) -> bool:
         """A node with lines that arrive: they have labels above it."""
         return v in self.fed and self.item.get(v, -1) >= 0
@@ -120,6 +129,12 @@ class Level:
         box = self.inner.get(target) if isinstance(target, int) else None
         return box.entries[self.parents[net]] - box.width / 2 if box else 0.0
 
+    def weight(self, arc: Arc) -> float:
+        """How much an arc wants to be straight: inside a trunk most, then at its beginning."""
+        if arc.lower < self.count:
+            return 1.0
+        return BEGIN if arc.upper < self.count else TRUNK
+
     def links(self) -> list[Link]:
         """The arcs for the ordering: lines have a fixed place on boxes, and are free on nodes."""
         return [
@@ -132,26 +147,32 @@ class Level:
             for arc in self.layers.arcs
         ]
 
-    def arrivals(self, order: list[list[int]]) -> dict[tuple[int, Target], float]:
-        """Where each line arrives, from the middle of its target: on a node in the order of where they come from."""
+    def slotted(self, order: list[list[int]]) -> dict[int, Slot]:
+        """Where each wire arrives on its node: in the order of where they come from."""
         at = {v: k for layer in order for k, v in enumerate(layer)}
-        lines = [(arc.upper, arc.net, arc.key) for arc in self.layers.arcs if arc.key is not None]
-        lines += [(self.nets[n].source, n, key) for n, key in self.layers.direct]
+        last = [(arc.upper, arc.key) for arc in self.layers.arcs]
+        last += [(self.nets[n].source, key) for n, key in self.layers.direct]
         coming: dict[int, list[tuple[int, int]]] = {}
-        for upper, _, key in lines:
+        for upper, key in last:
             if isinstance(key, tuple):
                 coming.setdefault(self.end(key), []).append((at[upper], key[0]))
-        offsets: dict[int, float] = {}
+        found: dict[int, Slot] = {}
         for node, wires in coming.items():
-            offsets |= self.slots.offsets(node, [wire for _, wire in sorted(wires)])
-        return {(n, key): offsets[key[0]] if isinstance(key, tuple) else self.onto(n, key) for _, n, key in lines}
+            found |= self.slots.slots(node, [wire for _, wire in sorted(wires)])
+        return found
 
-    def across(self, order: list[list[int]], into: Mapping[tuple[int, Target], float], header: float) -> list[float]:
+    def arrivals(self, slotted: Mapping[int, Slot]) -> dict[tuple[int, Target], float]:
+        """Where each line arrives, from the middle of its target."""
+        lines = [(n, key) for n, net in enumerate(self.nets) for key in net.targets]
+        return {(n, key): slotted[key[0]].offset if isinstance(key, tuple) else self.onto(n, key) for n, key in lines}
+
+    def across(
+        self, order: list[list[int]], into: Mapping[tuple[int, Target], float], header: float, tight: bool
+    ) -> list[float]:
         """The middle of each vertex from left to right; a box's name stands left of the lines that enter it."""
-        half = [LINE_GAP / 2] * self.layers.total
+        left, right = [LINE_GAP / 2] * self.layers.total, [LINE_GAP / 2] * self.layers.total
         for v in self.vertex.values():
-            half[v] = (self.size(v)[0] + NODE_GAP) / 2
-        left = list(half)
+            left[v], right[v] = (self.size(v)[0] + NODE_GAP) / 2, self.reach(v) + NODE_GAP / 2
         if self.entries:
             left[order[0][0]] += header + NODE_GAP / 2
         joints = [
@@ -160,13 +181,15 @@ class Level:
                 arc.lower,
                 self.out(arc),
                 0.0 if arc.key is None else into[arc.net, arc.key],
-                arc.upper >= self.count and arc.lower >= self.count,
+                self.weight(arc),
             )
             for arc in self.layers.arcs
         ]
-        sides = Sides(left, half)
+        sides = Sides(left, right)
         pad = (PAD if header else 0.0) - NODE_GAP / 2
-        return [x + pad for x in tightened(order, joints, sides, positions(order, joints, sides))]
+        found = positions(order, joints, sides)
+        found = tightened(order, joints, sides, found) if tight else from_zero(found, sides)
+        return [x + pad for x in found]
 
 
 class Down:
@@ -228,10 +251,10 @@ class Down:
         last = self.spot(end).y if end in level.item else self.bottoms[-1]
         return [*points, (arrive, self.tops[self.rank[end]]), (arrive, last)]
 
-    def frame(self) -> Frame:
+    def frame(self, slotted: dict[int, Slot]) -> Frame:
         level, x = self.level, self.x
         pad = PAD if self.header else 0.0
-        right = max((x[v] + level.size(v)[0] / 2 for v in self.rank), default=0.0)
+        right = max((x[v] + level.reach(v) for v in self.rank), default=0.0)
         return Frame(
             width=max(right + pad, self.header + 2 * pad),
             height=self.bottoms[-1] if self.bottoms else 0.0,
@@ -239,5 +262,6 @@ class Down:
             entries={p: x[v] for p, v in level.entries.items()},
             exits={p: x[v] for p, v in level.exits.items()},
             routes={(level.parents[n], t): self.route(n, t) for n, net in enumerate(level.nets) for t in net.targets},
+            slots=slotted,
             header=self.header,
         )

@@ -109,7 +109,7 @@ def graph_of(
         if p >= 0
     ]
     if collapse:
-        nodes, edges = collapsed(nodes, edges, int(collapse))
+        nodes, edges = collapsed(nodes, edges, collapse)
     if len(nodes) > MOST_NODES:
         raise InputError(
             f"a drawing of {len(nodes)} values cannot be read (the most is {MOST_NODES}): trace a smaller example, or "

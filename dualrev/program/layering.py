@@ -57,17 +57,12 @@ def ranks_of(count: int, pairs: Sequence[tuple[int, int]], entries: int = 0, exi
 
     pairs: (upper, lower), upper < lower. The first `entries` vertices stay on top, the last `exits` at the bottom.
     """
-    rank = [0] * count
+    rank = [int(k >= entries > 0) for k in range(count)]
     floor = [count] * count  # above the first child
     fed = [False] * count
     for upper, lower in sorted(pairs):
         rank[lower] = max(rank[lower], rank[upper] + 1)
         fed[lower] = True
-    if entries:
-        for k in range(entries, count):  # an inner vertex that nothing enters still stands below the border
-            rank[k] = max(rank[k], 1)
-        for upper, lower in sorted(pairs):
-            rank[lower] = max(rank[lower], rank[upper] + 1)
     bottom = max(rank[: count - exits], default=-1) + 1
     rank[count - exits :] = [bottom] * exits
     for upper, lower in pairs:

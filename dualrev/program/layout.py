@@ -60,11 +60,15 @@ class Rect(NamedTuple):
 class Route(NamedTuple):
     """A line through `points`: vertical where x stays, a curve that starts and ends vertically where it changes.
 
-    label: the room for the label, right of the line's lower end.
+    label: the room for the label, beside the line's lower end.
     """
 
     points: list[Point]
     label: Rect
+
+    @property
+    def label_on_the_left(self) -> bool:
+        return self.label.x < self.points[-1].x
 
 
 class GroupBox(NamedTuple):
@@ -108,16 +112,17 @@ def laid_out(
     boxes = Boxes(groups or [()] * len(sizes), wires)
     slots = Slots(sizes, wires)
     widths = [max((headers or {}).get(box.path[-1], 0.0), 1.0) if box.path else 0.0 for box in boxes.boxes]
-    frames = frames_of(boxes, slots, widths, {})
-    corners = corners_of(boxes, frames)
-    if len(frames) > 1:  # once more, now that it is known where the lines into each box come from
-        hint = {k: corners[around[-1]].x + frames[around[-1]].places[k].x for k, around in enumerate(boxes.around)}
-        frames = frames_of(boxes, slots, widths, hint)
+    hint: dict[int, float] = {}
+    if len(boxes.boxes) > 1:  # first only to see where the lines into each box come from
+        frames = frames_of(boxes, slots, widths, None)
         corners = corners_of(boxes, frames)
+        hint = {k: corners[around[-1]].x + frames[around[-1]].places[k].x for k, around in enumerate(boxes.around)}
+    frames = frames_of(boxes, slots, widths, hint)
+    corners = corners_of(boxes, frames)
     return assembled(boxes, slots, frames, corners)
 
 
-def frames_of(boxes: Boxes, slots: Slots, widths: list[float], hint: Mapping[int, float]) -> list[Frame]:
+def frames_of(boxes: Boxes, slots: Slots, widths: list[float], hint: Mapping[int, float] | None) -> list[Frame]:
     """The inside of every box, from the innermost outwards."""
     frames: dict[int, Frame] = {}
     for k in reversed(range(len(boxes.boxes))):
@@ -150,8 +155,9 @@ def assembled(boxes: Boxes, slots: Slots, frames: list[Frame], corners: list[Poi
         for box, target in boxes.stages(number):
             corner = corners[box]
             points += [Point(corner.x + x, corner.y + y) for x, y in frames[box].routes[wire.parent, target]]
-        label = Rect(points[-1].x + BESIDE, points[-1].y - HEIGHT, wire.label, TEXT_HEIGHT)
-        routes.append(Route(simplified(points), label))
+        left = frames[box].slots[number].left
+        x = points[-1].x + (-BESIDE - wire.label if left else BESIDE)
+        routes.append(Route(simplified(points), Rect(x, points[-1].y - HEIGHT, wire.label, TEXT_HEIGHT)))
     drawn = [
         GroupBox(
             box.path, Rect(*corner, frame.width, frame.height), Rect(corner.x + PAD, corner.y, frame.header, HEADER)

@@ -89,11 +89,12 @@ class Drawing:
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
-    """The text, with an ellipsis in its middle if it is long.
+    """The text on one line, with an ellipsis in its middle if it is long.
 
     >>> shortened("the_parameters_of_the_model", 12)
     'the_pa…model'
     """
+    text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most // 2]}…{text[len(text) - (most - 1) // 2 :]}"
 
 

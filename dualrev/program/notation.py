@@ -47,9 +47,18 @@ def written(call: Call, arguments: list[str]) -> str:
     if func in INFIX and not call.params:
         left, right = (f"({a})" if a[0] == "-" else a for a in arguments)
         return f"{left} {INFIX[func]} {right}"
-    said = {name: v for name, v in call.params.items() if v is not None and v is not False and size(v) <= 1}
-    params = [f"{name}={v!r}" for name, v in said.items() if not call.op.is_default(name, v)]
+    said = {name: v for name, v in call.params.items() if v is not None and v is not False and is_short(v)}
+    params = [f"{name}={spoken(v)}" for name, v in said.items() if not call.op.is_default(name, v)]
     return f"{short(call)}({', '.join([*arguments, *params])})"
+
+
+def is_short(v: Any) -> bool:
+    return isinstance(v, type) or size(v) <= 1
+
+
+def spoken(v: Any) -> str:
+    """A parameter as it stands in the call: a type, such as a dtype, by its name."""
+    return v.__name__ if isinstance(v, type) else repr(v)
 
 
 def written_latex(call: Call, arguments: list[str]) -> str:

@@ -114,6 +114,8 @@ def cotangents(program: Program, seed: Any = None) -> list[Any]:
     values = program.recording.values
     if seed is None or isinstance(seed, (int, np.integer)):
         k, total = int(seed or 0), sum(map(size, values))
+        if total == 0 and seed is None:
+            return [None] * len(values)
         if not -total <= k < total:
             raise InputError(f"output {k} of {program.name}, which has {total}")
         return numbered(values, k % total)
@@ -140,7 +142,7 @@ def one_hot(inputs: list[Value], name: str | None) -> list[Any]:
     seeds = []
     for v in inputs:
         t = np.zeros(shape(v.primal), dtype_of(v.primal))
-        if v.name == head:
+        if v.name == head and (t.size or name is not None):
             try:
                 t[index or (0,) * t.ndim] = 1
             except IndexError:

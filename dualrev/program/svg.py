@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from ..palette import FORWARD, INK, REVERSE
 from .layout import GroupBox, Point, Rect, Route
 from .nodes import ABOVE, LABEL_SIZE, LINE_HEIGHT, TEXT_SIZE, Drawing, GraphEdge, GraphNode, shortened
 
-FORWARD, REVERSE, INK = "#c4500c", "#1f5fa8", "#404040"  # the colours of the two modes, and of everything else
 LINE, PAPER, BORDER = "#8a8a8a", "#ffffff", "#9a9a9a"
 FILLS = {"input": "#fff3e0", "operation": "#ffffff", "output": "#e3eefb"}
 GROUP_FILLS = ("#f6f6f6", "#ededed")
@@ -119,8 +119,9 @@ def edge_line(edge: GraphEdge, route: Route, extra: Extra) -> str:
     head = tag("polygon", points=corner, fill=LINE, data_part="head", inside=extra("edge", edge.key, "head"))
     label = tag(
         "text",
-        x=route.label.x,
+        x=route.label.right if route.label_on_the_left else route.label.x,
         y=route.label.y + 10,
+        text_anchor="end" if route.label_on_the_left else None,
         font_size=LABEL_SIZE,
         fill=INK,
         data_part="partial",

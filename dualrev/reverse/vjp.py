@@ -70,6 +70,10 @@ def pushed(line, along, lead):
     if len(line) == 4:
         op, i, x, out = line
         return None if along[i] is None else op.push(lead, out, x, along[i])
+    if len(line) == 6:
+        op, i, j, x, y, out = line
+        tx, ty = None if i < 0 else along[i], None if j < 0 else along[j]
+        return None if tx is None and ty is None else op.push(lead, out, x, y, tx, ty)
     call = Call.read(line)
     arriving = [None if p < 0 else along[p] for p in call.parents]
     return None if all(t is None for t in arriving) else call.push(lead, arriving)

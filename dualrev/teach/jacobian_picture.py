@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..modes import counted
+from ..palette import FORWARD, INK, REVERSE
 from ..program.notation import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FORWARD, REVERSE, INK = "#c4500c", "#1f5fa8", "#404040"
-PANEL = 300.0  # the longer side of one panel
-GAP = 70.0
+PANEL = 300.0  # pixels: the longer side of one panel
+LEFT, GAP, TOP, BELOW = 84.0, 96.0, 52.0, 30.0  # pixels: room for names and headings
+CELL = 60.0, 44.0  # pixels: the largest cell
+LETTER = 7.5  # pixels: the mean width of a letter
 MOST_CELLS = 60  # per side; of a larger Jacobian each cell shows the largest entry of a block
+MOST_WRITTEN = 8  # per side; a larger Jacobian is printed by its size
 FONT = 'font-family="DejaVu Sans, Arial, sans-serif"'
 
 
@@ -30,58 +34,63 @@ class JacobianPicture:
     outputs: list[str]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"jacobian": self.jacobian.tolist(), "inputs": self.inputs, "outputs": self.outputs}
+        """The matrix as nested lists, and the names."""
+        return {"jacobian": self.jacobian.tolist(), "inputs": list(self.inputs), "outputs": list(self.outputs)}
 
     def __str__(self) -> str:
         m, n = self.jacobian.shape
-        text = f"Jacobian {m} x {n}: forward mode fills {counted(n, 'column')}, reverse mode {counted(m, 'row')}"
-        if m > 8 or n > 8:
-            return text
+        if max(m, n) > MOST_WRITTEN:
+            return self.heading
         cells = [["", *self.inputs], *[[name, *map(number, row)] for name, row in zip(self.outputs, self.jacobian)]]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        return "\n".join([text, *["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in cells]])
+        lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+        return "\n".join([self.heading, *lines])
+
+    @property
+    def heading(self) -> str:
+        """The size, and what each mode makes of it, in one line."""
+        m, n = self.jacobian.shape
+        return f"Jacobian {m} x {n}: forward mode fills {counted(n, 'column')}, reverse mode {counted(m, 'row')}"
 
     def to_svg(self) -> str:
         """Both panels as one self-contained SVG."""
         m, n = self.jacobian.shape
         cells = coarse(self.jacobian)
         rows, columns = cells.shape
-        wide, high = min(56.0, PANEL / max(columns, 1)), min(44.0, PANEL / max(rows, 1))
+        wide, high = min(CELL[0], PANEL / max(columns, 1)), min(CELL[1], PANEL / max(rows, 1))
         width, height = wide * columns, high * rows
-        left, top = 64.0, 52.0
-        second = left + max(width, 150.0) + GAP
-        total = second + max(width, 150.0) + 24.0
+        second = LEFT + max(width, 150.0) + GAP
+        size = f"{second + max(width, 150.0) + 24.0:.0f}", f"{TOP + height + BELOW:.0f}"
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {total:.0f} {top + height + 30:.0f}" '
-            f'width="{total:.0f}" height="{top + height + 30:.0f}">',
-            f"<title>{escape(str(self).splitlines()[0])}</title>",
-            f'<rect width="{total:.0f}" height="{top + height + 30:.0f}" fill="#ffffff"/>',
-            heading(left, f"forward: {counted(n, 'column')}", FORWARD),
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {size[0]} {size[1]}" '
+            f'width="{size[0]}" height="{size[1]}">',
+            f"<title>{escape(self.heading)}</title>",
+            f'<rect width="{size[0]}" height="{size[1]}" fill="#ffffff"/>',
+            heading(LEFT, f"forward: {counted(n, 'column')}", FORWARD),
             heading(second, f"reverse: {counted(m, 'row')}", REVERSE),
         ]
-        for x0, colour in ((left, FORWARD), (second, REVERSE)):
-            parts += squares(cells, x0, top, wide, high, colour)
-            parts += self.labels(cells, x0, top, wide, high)
-        parts += [outline(left + j * wide, top, wide, height, FORWARD) for j in range(columns)]
-        parts += [outline(second, top + i * high, width, high, REVERSE) for i in range(rows)]
+        for x0, colour in ((LEFT, FORWARD), (second, REVERSE)):
+            parts += squares(cells, x0, wide, high, colour)
+            parts += self.labels(x0, wide, high) if cells.shape == self.jacobian.shape else []
+        parts += [outline(LEFT + j * wide, TOP, wide, height, FORWARD) for j in range(columns)]
+        parts += [outline(second, TOP + i * high, width, high, REVERSE) for i in range(rows)]
+        if cells.shape != self.jacobian.shape:
+            said = f"drawn {rows} x {columns}: each cell is the largest entry, in magnitude, of a block"
+            parts.append(text(LEFT, TOP + height + 20, said, INK, "start"))
         return "\n".join([*parts, "</svg>"])
 
-    def labels(self, cells: np.ndarray, x0: float, top: float, wide: float, high: float) -> list[str]:
+    def labels(self, x0: float, wide: float, high: float) -> list[str]:
         """The names of rows and columns, and the numbers in the cells, where there is room."""
-        if cells.shape != self.jacobian.shape:
-            return []
         across = [x0 + (j + 0.5) * wide for j in range(len(self.inputs))]
-        down = [top + (i + 0.5) * high + 4 for i in range(len(self.outputs))]
+        down = [TOP + (i + 0.5) * high + 4 for i in range(len(self.outputs))]
         found = []
         if wide >= 30:
-            found += [text(x, top - 6, fitting(name, wide), INK, "middle") for x, name in zip(across, self.inputs)]
+            found += [text(x, TOP - 6, fitting(name, wide), INK, "middle") for x, name in zip(across, self.inputs)]
         if high >= 16:
-            found += [text(x0 - 6, y, fitting(name, 58), INK, "end") for y, name in zip(down, self.outputs)]
-        if wide >= 30 and high >= 16:
-            found += [
-                text(across[j], down[i], fitting(f"{v:.3g}", wide), "#000000", "middle")
-                for (i, j), v in np.ndenumerate(self.jacobian)
-            ]
+            room = LEFT - 12
+            found += [text(x0 - 6, y, fitting(name, room), INK, "end") for y, name in zip(down, self.outputs)]
+            numbers = np.ndenumerate(short_numbers(self.jacobian, wide))
+            found += [text(across[j], down[i], said, "#000000", "middle") for (i, j), said in numbers]
         return found
 
     def _repr_svg_(self) -> str:
@@ -99,10 +108,6 @@ class JacobianPicture:
         return ax
 
 
-def counted(n: int, noun: str) -> str:
-    return f"{n} {noun}{'s' * (n != 1)}"
-
-
 def coarse(J: np.ndarray) -> np.ndarray:
     """The magnitudes of J, each block of a large one as its largest entry."""
     for axis in (0, 1):
@@ -118,21 +123,34 @@ def floor_of(J: np.ndarray) -> float:
     return float(np.log10(top)) - 6 if top > 0 and np.isfinite(top) else -6.0
 
 
-def squares(cells: np.ndarray, x0: float, top: float, wide: float, high: float, colour: str) -> list[str]:
+def short_numbers(J: np.ndarray, room: float) -> np.ndarray:
+    """The entries of J with as many digits, up to three, as fit into `room` pixels; empty where none do.
+
+    A number that does not fit is left out and never cut: its exponent would be lost.
+    """
+    for digits in (3, 2, 1):
+        said = np.array([f"{v + 0.0:.{digits}g}" for v in J.flat], dtype=str).reshape(J.shape)
+        if max(map(len, said.flat), default=0) * LETTER <= room:
+            return said
+    return np.empty((0, 0), dtype=str)
+
+
+def squares(cells: np.ndarray, x0: float, wide: float, high: float, colour: str) -> list[str]:
     """One square per entry that is not zero, the darker the larger."""
     largest = float(np.max(cells, initial=0.0, where=np.isfinite(cells))) or 1.0
     return [
-        f'<rect x="{x0 + j * wide:.2f}" y="{top + i * high:.2f}" width="{wide:.2f}" height="{high:.2f}" '
-        f'fill="{colour}" fill-opacity="{0.12 + 0.38 * min(v / largest, 1.0) if np.isfinite(v) else 0.9:.2f}"/>'
+        f'<rect x="{x0 + j * wide:.2f}" y="{TOP + i * high:.2f}" width="{wide:.2f}" height="{high:.2f}" '
+        f'fill="{colour}" fill-opacity="{0.12 + 0.38 * min(v / largest, 1.0) if np.isfinite(v) else 0.6:.2f}"/>'
         for (i, j), v in np.ndenumerate(cells)
         if v != 0
     ]
 
 
 def outline(x: float, y: float, width: float, height: float, colour: str) -> str:
+    line = 1 if min(width, height) > 10 else 0.4
     return (
         f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="none" stroke="{colour}" '
-        'stroke-width="1"/>'
+        f'stroke-width="{line}"/>'
     )
 
 
@@ -149,5 +167,5 @@ def text(x: float, y: float, words: str, colour: str, anchor: str) -> str:
 
 def fitting(words: str, room: float) -> str:
     """words, shortened to fit `room` pixels at 12 pixels a line."""
-    most = max(int(room / 7), 2)
+    most = max(int(room / LETTER), 2)
     return words if len(words) <= most else words[: most - 1] + "…"
