@@ -34,6 +34,7 @@ class Subject:
         self.names = [n for root, x in zip(roots, self.leaves, strict=True) for n in elements(root, shape(x))]
         self.evaluations = 0
         first = self.tree_values(self.x)
+        self.first = np.concatenate([np.ravel(y) for y in first]).astype(np.float64) if first else np.zeros(0)
         self.outputs = [n for k, y in enumerate(first) for n in elements(f"f[{k}]" if len(first) > 1 else "f", shape(y))]
         dtypes = [dtype_of(v) for v in [*first, *self.leaves] if dtype_of(v).kind == "f"]
         self.precision = max((float(np.finfo(d).eps) for d in dtypes), default=float(np.finfo(float).eps))

@@ -1,24 +1,27 @@
 """The derivative of a function along a line, from its values alone, with an estimate of its own error.
 
-Central differences on a ladder of steps, each a quarter of the one before, extrapolated twice; what the last levels
-still disagree about is the truncation error, and the noise of the function over the step is the rest. A kink shows in
-the second difference, which then does not shrink with the step.
+Differences on a ladder of steps, each a quarter of the one before, extrapolated. A window of the ladder counts only where
+the differences converge as they do for a smooth function; a kink shows in the second difference, which does not shrink with
+the step there.
 
 Source: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); Nocedal & Wright (2006), section 8.1.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy import ndarray
 
 FIRST = 1 / 16  # the first step, in units of the scale of the point
 RATIO = 4.0
-LEVELS = 3  # before anything can be said
-MOST = 14  # levels in all
-GOOD = 1e-9  # relative: an error estimate that needs no further level
-CENTRAL, SECOND, ONE_SIDED = (2, 4), (1, 3), (1, 2)  # the powers of the step in the error of each formula
+MOST = 20  # levels
+GOOD = 1e-8  # relative: an error estimate that needs no further level
+SHRINK = 0.5  # by which differences must shrink from level to level, at least
+HEARD = 0.1  # of a jump: an estimate that is better than that has left the kink behind
+LOUD = 16.0  # times the rounding error: what is louder than noise
+CENTRAL, ONE_SIDED = (2, 4), (1, 2, 3)  # the powers of the step in the error of each formula
 
 Line = Callable[[float], ndarray]
 
@@ -27,9 +30,9 @@ Line = Callable[[float], ndarray]
 class Slope:
     """The derivative along a line, one number per output.
 
-    value, error: the best estimate of each, and what it may be off by. jump: how much the slopes on both sides differ where
-    that is more than noise, else 0. step: where the best estimate was found. steps, estimates: those of every level, for a
-    plot of error against step. finite: were values on both sides finite at any step?
+    value, error: the best estimate, and what it may be off by; inf where no window converges. jump: by how much the slopes
+    on both sides differ, where they do. step: where the estimate was found. steps, estimates: those of every level, for a plot
+    of error against step. finite: were the values finite at enough steps?
     """
 
     value: ndarray
@@ -38,90 +41,103 @@ class Slope:
     step: ndarray
     steps: list[float] = field(default_factory=list)
     estimates: list[ndarray] = field(default_factory=list)
-    finite: bool = True
+    finite: bool = False
     one_sided: bool = False
+
+    @classmethod
+    def unknown(cls, m: int, one_sided: bool = False) -> "Slope":
+        nan = np.full(m, np.nan)
+        return cls(nan, np.full(m, np.inf), np.zeros(m), nan, one_sided=one_sided)
+
+    def take(self, value: ndarray, error: ndarray, t: float) -> None:
+        """Keep an estimate wherever it is better than the one there is."""
+        better = error < self.error
+        self.value = np.where(better, value, self.value)
+        self.step = np.where(better, t, self.step)
+        self.error = np.where(better, error, self.error)
 
 
 def slope(phi: Line, middle: ndarray, noise: ndarray, sides: tuple[bool, bool] = (True, True)) -> Slope:
-    """The derivative of phi at 0, where phi(0) is `middle` and `noise` the size of its rounding errors.
+    """The derivative of phi at 0, where phi(0) is `middle` and `noise` the size of its errors.
 
     sides: may phi be asked below 0, and above? With one side only, one-sided differences are taken.
     """
-    found = ladder(phi, middle, noise) if all(sides) else None
-    if found is None or not found.finite:
-        side = 1.0 if sides[1] else -1.0
-        alone = one_sided(phi, middle, noise, side)
-        if not alone.finite and sides == (True, True):
-            alone = one_sided(phi, middle, noise, -side)
-        found = alone if alone.finite or found is None else found
+    found = two_sided(phi, middle, noise) if all(sides) else Slope.unknown(len(middle))
+    if found.finite:
+        return found
+    for side in (1.0, -1.0):
+        if sides[side > 0]:
+            alone = one_sided(phi, middle, noise, side)
+            if alone.finite:
+                return alone
     return found
 
 
-def ladder(phi: Line, middle: ndarray, noise: ndarray) -> Slope:
-    m = len(middle)
-    best = Slope(np.full(m, np.nan), np.full(m, np.inf), np.zeros(m), np.full(m, np.nan), finite=False)
-    firsts: list[ndarray] = []
-    seconds: list[ndarray] = []
-    roughness: ndarray | None = None
+def two_sided(phi: Line, middle: ndarray, noise: ndarray) -> Slope:
+    """By central differences; the second difference, over the step, tells kinks apart."""
+    best, firsts, seconds = Slope.unknown(len(middle)), [], []
     t = FIRST
     with np.errstate(all="ignore"):
-        for level in range(MOST):
+        for _ in range(MOST):
             above, below = phi(t), phi(-t)
-            if not (np.isfinite(above).all() and np.isfinite(below).all()):
-                firsts, seconds = [], []
-                t /= RATIO
-                continue
-            first, second = (above - below) / (2 * t), (above - 2 * middle + below) / t
-            if roughness is None:
-                roughness = noise * (1 + np.abs(first) / np.maximum(np.abs(middle), np.finfo(float).tiny) * 0)
-            firsts.append(first)
-            seconds.append(second)
-            best.steps.append(t)
-            best.estimates.append(first)
-            if len(firsts) >= LEVELS:
-                best.finite = True
-                rounding = (noise + np.finfo(float).eps * np.abs(first)) / t
-                value, truncation = extrapolated(firsts[-LEVELS:], CENTRAL)
-                jump, _ = extrapolated(seconds[-LEVELS:], SECOND)
-                kink = np.where(np.abs(jump) > 16 * rounding, np.abs(jump), 0.0)
-                error = truncation + 2 * rounding + kink
-                better = error < best.error
-                for name, new in (("value", value), ("error", error), ("jump", kink), ("step", np.full(m, t))):
-                    setattr(best, name, np.where(better, new, getattr(best, name)))
-                enough = (best.error <= GOOD * np.abs(best.value)) | (rounding > truncation + kink)
-                if enough.all():
-                    break
+            if np.isfinite(above).all() and np.isfinite(below).all():
+                firsts.append((above - below) / (2 * t))
+                seconds.append((above - 2 * middle + below) / t)
+                best.steps.append(t)
+                best.estimates.append(firsts[-1])
+                if len(firsts) >= 3:
+                    best.finite = True
+                    rounding = (noise + np.finfo(float).eps * np.abs(firsts[-1])) / t
+                    smooth = converging(firsts[-3:], rounding) & shrinking(seconds[-3:], rounding)
+                    value, truncation = extrapolated(firsts[-3:], CENTRAL)
+                    best.take(value, np.where(smooth, truncation + 2 * rounding, np.inf), t)
+                    loud = ~shrinking(seconds[-3:], rounding) & converging(seconds[-3:], rounding)
+                    best.jump = np.where(loud, np.abs(seconds[-1]), best.jump)
+                    if settled(best, truncation, rounding):
+                        break
             t /= RATIO
+        best.jump = np.where(best.error < HEARD * best.jump, 0.0, best.jump)  # it was further away
     return best
 
 
 def one_sided(phi: Line, middle: ndarray, noise: ndarray, side: float) -> Slope:
-    m = len(middle)
-    best = Slope(np.full(m, np.nan), np.full(m, np.inf), np.zeros(m), np.full(m, np.nan), finite=False, one_sided=True)
-    quotients: list[ndarray] = []
+    """By differences to one side."""
+    best, quotients = Slope.unknown(len(middle), one_sided=True), []
     t = FIRST
     with np.errstate(all="ignore"):
         for _ in range(MOST):
             there = phi(side * t)
-            if not np.isfinite(there).all():
-                quotients = []
-                t /= RATIO
-                continue
-            quotients.append((there - middle) / (side * t))
-            best.steps.append(t)
-            best.estimates.append(quotients[-1])
-            if len(quotients) > LEVELS:
-                best.finite = True
-                rounding = (noise + np.finfo(float).eps * np.abs(quotients[-1])) / t
-                value, truncation = extrapolated(quotients[-LEVELS - 1 :], (1, 2, 3))
-                error = truncation + 4 * rounding
-                better = error < best.error
-                for name, new in (("value", value), ("error", error), ("step", np.full(m, t))):
-                    setattr(best, name, np.where(better, new, getattr(best, name)))
-                if ((best.error <= GOOD * np.abs(best.value)) | (4 * rounding > truncation)).all():
-                    break
+            if np.isfinite(there).all():
+                quotients.append((there - middle) / (side * t))
+                best.steps.append(t)
+                best.estimates.append(quotients[-1])
+                if len(quotients) >= 4:
+                    best.finite = True
+                    rounding = 2 * (noise + np.finfo(float).eps * np.abs(quotients[-1])) / t
+                    smooth = converging(quotients[-4:], rounding)
+                    value, truncation = extrapolated(quotients[-4:], ONE_SIDED)
+                    best.take(value, np.where(smooth, truncation + 2 * rounding, np.inf), t)
+                    if settled(best, truncation, rounding):
+                        break
             t /= RATIO
     return best
+
+
+def settled(best: Slope, truncation: ndarray, rounding: ndarray) -> bool:
+    """Would a smaller step gain nothing?"""
+    enough = (best.error <= GOOD * np.abs(best.value)) | ((rounding > truncation) & np.isfinite(best.error))
+    return bool(enough.all())
+
+
+def converging(estimates: list[ndarray], rounding: ndarray) -> ndarray:
+    """Do the changes from level to level shrink?"""
+    return shrinking([b - a for a, b in pairwise(estimates)], rounding)
+
+
+def shrinking(sizes: list[ndarray], rounding: ndarray) -> ndarray:
+    """Is each at most half of the one before, or no louder than noise?"""
+    small = [np.abs(b) <= np.maximum(SHRINK * np.abs(a), LOUD * rounding) for a, b in pairwise(sizes)]
+    return np.logical_and.reduce(small)
 
 
 def extrapolated(estimates: list[ndarray], powers: tuple[int, ...]) -> tuple[ndarray, ndarray]:
@@ -132,9 +148,9 @@ def extrapolated(estimates: list[ndarray], powers: tuple[int, ...]) -> tuple[nda
     >>> value, bool(error < 0.02)
     (array([2.]), True)
     """
-    column, before = estimates, estimates
+    column = before = estimates
     for power in powers:
         factor = RATIO**power
-        before, column = column, [(factor * b - a) / (factor - 1) for a, b in zip(column, column[1:])]
+        before, column = column, [(factor * b - a) / (factor - 1) for a, b in pairwise(column)]
     value = column[-1]
     return value, np.maximum(np.abs(value - before[-1]), np.abs(value - before[-2]) / RATIO ** powers[-1])

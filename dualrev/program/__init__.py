@@ -1,7 +1,9 @@
 """A recorded function and its views: each view is a file of its own, and a method of Program."""
 
 from .cost import cost_of
+from .elimination import elimination_of
 from .graph import graph_of
+from .paths import paths_of
 from .program import Program, trace
 from .steps import steps_of
 from .table import table_of
@@ -9,6 +11,8 @@ from .table import table_of
 Program.table = table_of
 Program.graph = graph_of
 Program.steps = steps_of
+Program.paths = paths_of
 Program.cost = cost_of
+Program.elimination = elimination_of
 
 __all__ = ["Program", "trace"]

@@ -29,7 +29,8 @@ def optimum(graph: Linearized, skip_ones: bool = False) -> list[int]:
     Once a set S is eliminated, the edges of a vertex v are the ways to it, and from it, through S, in whatever order S
     went. So the least cost of S is the least over its members v of cost(S without v) + the cost of v after that.
 
-    Source: Griewank & Walther (2008), section 10.2; Naumann (2008), Optimal Jacobian accumulation is NP-complete.
+    Source: Naumann (2008), Optimal Jacobian accumulation is NP-complete; Bentert et al., Structural optimal Jacobian
+    accumulation and minimum edge count are NP-complete under vertex elimination, for a search of this running time.
     """
     work = Accumulation(graph, skip_ones)
     vertices = work.intermediates

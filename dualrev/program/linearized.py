@@ -59,7 +59,7 @@ def linearized(program: Program) -> Linearized:
     InputError
         If the program has more than 2,000 numbers.
 
-    Source: Griewank & Walther (2008), sections 2.2 and 9.1.
+    Source: Griewank & Walther (2008), section 2.2 and chapter 9.
 
     Examples
     --------

@@ -95,7 +95,7 @@ class Paths:
         return {**vars(self), "paths": paths, "sum": plain(self.sum), "count": count, "complete": self.complete}
 
     def _repr_html_(self) -> str:
-        side = ' style="text-align:left"'
+        side = ' style="text-align:left;padding-right:1em"'
         head, *body = ([f"{side}>{html.escape(c)}" for c in row] for row in self.cells())
         heads = "".join(f"<th{c}</th>" for c in head)
         rows = "".join(f"<tr>{''.join(f'<td{c}</td>' for c in row)}</tr>" for row in body)
@@ -145,7 +145,7 @@ def paths_of(program: Program, input: str, output: Any = None, most: int = 20) -
     InputError
         If there is no such input or output.
 
-    Source: Bauer (1974), Computational graphs and rounding error; Griewank & Walther (2008), section 9.1.
+    Source: Bauer (1974), Computational graphs and rounding error; Griewank & Walther (2008), chapter 9.
 
     Examples
     --------
