@@ -16,20 +16,9 @@ from hypothesis import strategies as st
 
 import dualrev as dr
 from dualrev.errors import InputError
-from dualrev.expressions import (
-    ALIASES,
-    CONSTANTS,
-    DEEPEST,
-    FUNCTIONS,
-    GLOBALS,
-    LONGEST,
-    MEANT,
-    is_target,
-    load,
-    parse,
-    point_of,
-    tree_value,
-)
+from dualrev.expressions import is_target, load, parse, point_of, tree_value
+from dualrev.expressions.reading import DEEPEST, LONGEST
+from dualrev.expressions.vocabulary import ALIASES, CONSTANTS, FUNCTIONS, GLOBALS, MEANT
 from dualrev.registry import OPS
 
 X, Y = 0.7, 1.3

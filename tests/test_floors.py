@@ -17,7 +17,7 @@ PACKAGE = Path(dualrev.__file__).parent
 # each other in one direction, without a cycle.
 FLOORS = [
     ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette"],
-    ["expressions"],
+    ["expressions/"],
     ["cotangents"],
     ["kinds"],
     ["registry"],

@@ -17,11 +17,11 @@ from .special_precision import elementwise
 elementwise(sc.j0, lambda y, x: -sc.j1(x))
 elementwise(sc.j1, lambda y, x: 0.5 * (sc.j0(x) - sc.jv(2, x)))
 elementwise(sc.y0, lambda y, x: -sc.y1(x))
-elementwise(sc.y1, lambda y, x: 0.5 * (sc.y0(x) - sc.yn(2, x)))
+elementwise(sc.y1, lambda y, x: 0.5 * (sc.y0(x) - sc.yn(2.0, x)))
 elementwise(sc.i0, lambda y, x: sc.i1(x))
 elementwise(sc.i1, lambda y, x: 0.5 * (sc.i0(x) + sc.iv(2, x)))
 elementwise(sc.k0, lambda y, x: -sc.k1(x))
-elementwise(sc.k1, lambda y, x: -0.5 * (sc.k0(x) + sc.kn(2, x)))
+elementwise(sc.k1, lambda y, x: -0.5 * (sc.k0(x) + sc.kn(2.0, x)))
 
 elementwise(sc.jv,  None, lambda y, v, x: 0.5 * (sc.jv(v - 1, x) - sc.jv(v + 1, x)))
 elementwise(sc.yv,  None, lambda y, v, x: 0.5 * (sc.yv(v - 1, x) - sc.yv(v + 1, x)))

@@ -8,13 +8,14 @@ import scipy.special as sc
 from ..kinds import over
 from ..tracer import value
 from .special_density import beta_density, gamma_density
-from .special_digamma import digamma_step
 from .special_incomplete import betainc_ab, gammainc_a
 from .special_precision import elementwise
+from .special_student import stdtr_v, student_density
 
 # fmt: off
-elementwise(sc.stdtr,  None,                                           lambda p, v, t: student_density(v, t))
-elementwise(sc.stdtrit, None,                                          over(lambda t, v, p: student_density(v, t)))
+elementwise(sc.stdtr,  lambda p, v, t: stdtr_v(1, v, t),               lambda p, v, t: student_density(v, t))
+elementwise(sc.stdtrit, lambda t, v, p: -stdtr_v(1, v, t) / student_density(v, t),
+                        over(lambda t, v, p: student_density(v, t)))
 elementwise(sc.chdtr,  lambda p, v, x: 0.5 * gammainc_a(1, 0.5 * v, 0.5 * x),
                        lambda p, v, x: 0.5 * gamma_density(0.5 * v, 0.5 * x))
 elementwise(sc.chdtrc, lambda p, v, x: -0.5 * gammainc_a(1, 0.5 * v, 0.5 * x),
@@ -62,7 +63,32 @@ elementwise(sc.kolmogi,    over(lambda x, p: kolmogorov_slope(x)))
 # fmt: on
 
 
-def student_density(v, t):
-    """Gamma((v+1)/2) / (sqrt(v pi) Gamma(v/2)) (1 + t^2/v)**(-(v+1)/2), by way of the beta density at v / (v + t^2)."""
-    square = t * t
-    return beta_density(0.5 * v, 0.5, v / (v + square)) * v * np.abs(t) / np.square(v + square)
+def ratio_density(m, n, x):
+    """The density of Snedecor's F, by that of the beta distribution at w = m x / (m x + n)."""
+    return m * share_density(m, n, x) / x
+
+
+def share_density(m, n, x):
+    """x / m of it; from the side where w, or 1 - w, is the small one."""
+    total = m * x + n
+    w, rest = m * x / total, n / total
+    low = value(w) < 0.5
+    a, b, t = (np.where(low, p, q) for p, q in ((0.5 * m, 0.5 * n), (0.5 * n, 0.5 * m), (w, rest)))
+    return beta_density(a, b, t) * w * rest / m
+
+
+def ratio_in_m(m, n, x):
+    return 0.5 * betainc_ab(1, 0, 0.5 * m, 0.5 * n, m * x / (m * x + n)) + share_density(m, n, x)
+
+
+def ratio_in_n(m, n, x):
+    return 0.5 * betainc_ab(0, 1, 0.5 * m, 0.5 * n, m * x / (m * x + n)) - m / n * share_density(m, n, x)
+
+
+def kolmogorov_slope(x):
+    """The derivative of 2 sum (-1)**(k-1) exp(-2 k^2 x^2), and for small x of its other series. Source: DLMF 20.7.32."""
+    small = value(x) < 0.8
+    s, t = np.square(np.where(small, x, 0.8)), np.square(np.where(small, 0.8, x))
+    near = sum(np.exp(-c / s) * (1 - 2 * c / s) for c in ((2 * k - 1) ** 2 * pi**2 / 8 for k in range(1, 5)))
+    far = sum((-1) ** k * k * k * np.exp(-2 * k * k * t) for k in range(1, 7))
+    return np.where(small, sqrt(2 * pi) * near / s, 8 * np.sqrt(t) * far)

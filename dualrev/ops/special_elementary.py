@@ -72,7 +72,6 @@ def exprel_slope(y, x):
     return np.where(near, series, (np.exp(x) - y) / np.where(near, 1, x))
 
 
-
 def pseudo_huber_slope(d, r):
     """The derivative of d**2 (q - 1), q = sqrt(1 + (r / d)**2), in d: d (q - 1)**2 / q."""
     u = r / d

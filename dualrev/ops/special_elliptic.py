@@ -9,6 +9,7 @@ import scipy.special as sc
 
 from ..kinds import over
 from ..registry import composite
+from ..tracer import value
 from .special_precision import count_as_one, elementwise, part, primitive
 
 jacobi_sn, jacobi_cn = part(sc.ellipj, 0, "jacobi_sn"), part(sc.ellipj, 1, "jacobi_cn")
@@ -40,7 +41,9 @@ count_as_one(jacobi_sn, jacobi_cn, jacobi_dn, jacobi_am)
 
 
 def delta(phi, m):
-    return np.sqrt(1 - m * np.square(np.sin(phi)))
+    """sqrt(1 - m sin(phi)^2), and nan where the integral has none."""
+    square = 1 - m * np.square(np.sin(phi))
+    return np.sqrt(np.where(value(square) < 0, np.nan, square))
 
 
 def first_slope(m):

@@ -20,8 +20,8 @@ elementwise(sc.erfcinv,   lambda y, x: -sqrt(pi) / 2 * np.exp(y * y))
 
 elementwise(sc.ndtr,      lambda y, x: 1 / sqrt(2 * pi) * np.exp(-0.5 * x * x))
 elementwise(sc.ndtri,     lambda x, p: sqrt(2 * pi) * np.exp(0.5 * x * x))
-elementwise(sc.log_ndtr,  over(lambda y, x: sqrt(pi / 2) * sc.erfcx(-sqrt(0.5) * x)))
-elementwise(sc.ndtri_exp, lambda x, y: sqrt(pi / 2) * sc.erfcx(-sqrt(0.5) * x))
+elementwise(sc.log_ndtr,  lambda y, x: normal_hazard(x))
+elementwise(sc.ndtri_exp, over(lambda x, y: normal_hazard(x)))
 elementwise(sc.owens_t,   lambda y, h, a: -sqrt(1 / (8 * pi)) * np.exp(-0.5 * h * h) * sc.erf(sqrt(0.5) * a * h),
                           lambda y, h, a: np.exp(-0.5 * h * h * (1 + a * a)) / (2 * pi * (1 + a * a)))
 # fmt: on
@@ -43,3 +43,11 @@ def far_out(x, sign, scale, near):
     for c in ODD[::-1].tolist():
         series = (series + c) * t
     return np.where(far, scale * series, near)
+
+
+def normal_hazard(x):
+    """ndtr'(x) / ndtr(x), which is about -x far in the left tail."""
+    left = value(x) < 0
+    tail = sqrt(2 / pi) / sc.erfcx(-sqrt(0.5) * np.where(left, x, 0))
+    x = np.where(left, 0, x)
+    return np.where(left, tail, np.exp(-0.5 * x * x) / (sqrt(2 * pi) * sc.ndtr(x)))

@@ -2,7 +2,6 @@
 
 import scipy.special as sc
 
-from ..kinds import over
 from .special_precision import elementwise
 
 # fmt: off

@@ -67,9 +67,7 @@ def derived(i, j, l):
     if i == 0:
         return sum(comb(j - 1, m) * derived(0, j - 1 - m, l) * l[0, m + 1] for m in range(j))
     return sum(
-        comb(i - 1, k) * comb(j, m) * derived(i - 1 - k, j - m, l) * l[k + 1, m]
-        for k in range(i)
-        for m in range(j + 1)
+        comb(i - 1, k) * comb(j, m) * derived(i - 1 - k, j - m, l) * l[k + 1, m] for k in range(i) for m in range(j + 1)
     )
 
 

@@ -30,21 +30,24 @@ def typed(x, out):
 
 
 def primitive(func):
-    """func, which is written for arrays of doubles of one shape, as an op of our own in the precision of its arguments."""
+    """func, written for arrays of doubles of one shape, as an op of our own in the precision of its arguments."""
 
-    def in_double(*args):
-        return func(*np.broadcast_arrays(*[np.asarray(x, float) for x in args]))
+    @wraps(func)
+    def in_their_precision(*args):
+        found = func(*np.broadcast_arrays(*[np.asarray(x, float) for x in args]))
+        return np.asarray(found, precision(args))[()]
 
-    return scipys(wraps(func)(in_double))
+    return scipys(in_their_precision)
 
 
 def scipys(func):
-    """func, a function of SciPy or made of them, as an op of our own in the precision of its arguments."""
+    """func, a function of SciPy or made of them, as an op of our own."""
 
     @wraps(func)
     def plain(*args):
-        return computed(func, args, precision(args))
+        return computed(func, args)
 
+    plain.__module__ = __name__
     return tracer.primitive(plain)
 
 
@@ -64,10 +67,10 @@ def precision(args):
     return dtype if dtype.kind == "f" else np.dtype(float)
 
 
-def computed(func, args, dtype):
-    """func(*args) in the precision dtype; every special function that is no ufunc is computed here."""
+def computed(func, args):
+    """func(*args); every special function that is no ufunc is computed here."""
     with np.errstate(all="ignore"):
-        return np.asarray(func(*args), dtype)[()]
+        return func(*args)
 
 
 def count_as_one(*ops):
