@@ -98,6 +98,8 @@ class Comparison:
         m = self.break_even
         if m is not None:
             return f"Break-even for this f: m = {two_digits(m)}"
+        if self.reverse_line.each > 0 and self.winner == "reverse":
+            return "Break-even: could not tell, a single cotangent costs about as much as forward mode"
         if self.reverse_line.each > 0:
             return "No break-even for this f: forward costs less than a single cotangent, whatever m"
         return "No break-even for this f: more cotangents did not cost more"

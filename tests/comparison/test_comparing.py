@@ -125,6 +125,13 @@ def test_forward_may_win_whatever_m(clock):
     assert "No break-even for this f: forward costs less than a single cotangent, whatever m" in str(found)
 
 
+def test_one_cotangent_that_costs_as_much_as_forward_mode_decides_nothing(clock):
+    clock |= {"shared": 11.0, "reverse": 9.5}
+    found = compare(signal, P)
+    assert (found.winner, found.break_even) == ("reverse", None)
+    assert "Break-even: could not tell, a single cotangent costs about as much as forward mode" in str(found)
+
+
 def test_no_break_even_where_cotangents_cost_nothing(clock):
     clock["each"] = 0.0
     found = compare(signal, P)
