@@ -184,9 +184,9 @@ def binary_pull(p, q):
             return
         fresh = ct is not ONE
         if i >= 0:
-            deposit_fit(cts, own, i, ct * y if fresh else y, fresh, x, out, sweep.lead)
+            deposit_fit(cts, own, i, ct * y if fresh or type(y) is int else y, fresh, x, out, sweep.lead)
         if j >= 0:
-            deposit_fit(cts, own, j, ct * x if fresh else x, fresh, y, out, sweep.lead)
+            deposit_fit(cts, own, j, ct * x if fresh or type(x) is int else x, fresh, y, out, sweep.lead)
 
     def pull_numbers(ct, line, cts, own, sweep):
         _, i, j, x, y, out = line

@@ -350,3 +350,9 @@ def test_jacobian_of_a_jacobian_in_chunks():
     for inner, outer in PAIRS:
         chunked = dr.jacobian(dr.jacobian(f, mode=inner, chunk=2), mode=outer, chunk=4)(x)
         np.testing.assert_allclose(chunked, whole, rtol=0, atol=1e-14)
+
+
+def test_an_integer_factor_of_an_element_is_no_integer_cotangent():
+    """3 * y[0] under forward over reverse: the cotangent of y[0] is the 3, as a float."""
+    f = lambda x: 3 * np.exp(x)[0] + (2 * x)[1] ** 3
+    np.testing.assert_allclose(dr.hessian(f)(np.array([0.5, 2.0])), [[3 * np.exp(0.5), 0.0], [0.0, 96.0]], rtol=1e-15)
