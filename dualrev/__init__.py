@@ -43,12 +43,14 @@ if TYPE_CHECKING:
         scalar3,
     )
     from .program import Program, trace
+    from .scouting import Support, supports
     from .teach import Explanation, explain
 
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
 _LATER = {
     "comparison": "Comparison Crossover compare crossover",
     "program": "Program trace",
+    "scouting": "Support supports",
     "teach": "Explanation explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
     "ode_jacobian polish residuals root root_functions scalar3",
@@ -69,6 +71,7 @@ __all__ = [
     "Node",
     "NonFiniteError",
     "Program",
+    "Support",
     "Tape",
     "Waist",
     "WrongDerivativeError",
@@ -101,6 +104,7 @@ __all__ = [
     "root_functions",
     "scalar3",
     "stop_gradient",
+    "supports",
     "trace",
     "value",
     "value_and_grad",

@@ -25,7 +25,7 @@ FLOORS = [
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/"],
     ["arguments", "costs/", "waist"],
-    ["estimates"],
+    ["estimates", "scouting"],
     ["modes"],
     ["transforms"],
     ["scipy/"],

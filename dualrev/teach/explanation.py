@@ -52,12 +52,12 @@ class Explanation:
         """The gradient check in one sentence: two modes and two numerical methods, each independent of the others."""
         agreed = self.comparison.agreement
         scale = float(np.max(np.abs(self.picture.jacobian), initial=1.0, where=np.isfinite(self.picture.jacobian)))
-        gap = agreed.forward_differences / scale
-        if not np.isfinite(gap):
+        numeric = np.nan if agreed.forward_differences is None else agreed.forward_differences
+        if not np.isfinite(numeric):
             return "Gradient check: could not tell, a derivative or a difference is not finite here."
-        verdict = "consistent" if gap < ROUGH else "NOT consistent: f has a kink or noise here, or a rule is wrong"
-        modes, numeric = map(difference_text, (agreed.forward_reverse, agreed.forward_differences))
-        apart = f"forward and reverse differ by {modes}, forward and central differences by {numeric}"
+        verdict = "consistent" if numeric < ROUGH * scale else "NOT consistent: f has a kink or noise here, or a rule is wrong"
+        modes, far = difference_text(agreed.forward_reverse), difference_text(numeric)
+        apart = f"forward and reverse differ by {modes}, forward and central differences by {far}"
         return f"Gradient check: {apart}: {verdict}."
 
     @property
