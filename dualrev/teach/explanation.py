@@ -52,11 +52,13 @@ class Explanation:
         """The gradient check in one sentence: two modes and two numerical methods, each independent of the others."""
         agreed = self.comparison.agreement
         scale = float(np.max(np.abs(self.picture.jacobian), initial=1.0, where=np.isfinite(self.picture.jacobian)))
-        numeric = np.nan if agreed.forward_differences is None else agreed.forward_differences
+        found = agreed.forward_differences
+        numeric = np.nan if found is None else found
         if not np.isfinite(numeric):
             return "Gradient check: could not tell, a derivative or a difference is not finite here."
-        verdict = "consistent" if numeric < ROUGH * scale else "NOT consistent: f has a kink or noise here, or a rule is wrong"
-        modes, far = difference_text(agreed.forward_reverse), difference_text(numeric)
+        doubt = "NOT consistent: f has a kink or noise here, or a rule is wrong"
+        verdict = "consistent" if numeric < ROUGH * scale else doubt
+        modes, far = map(difference_text, (agreed.forward_reverse, numeric))
         apart = f"forward and reverse differ by {modes}, forward and central differences by {far}"
         return f"Gradient check: {apart}: {verdict}."
 
