@@ -13,7 +13,6 @@ import pytest
 import dualrev
 from dualrev import cli, comparison, demo
 from dualrev.cli import main
-from dualrev.program import Program
 
 BAYDIN = ("log(x1) + x1*x2 - sin(x2)", "x1=2", "x2=5")
 
