@@ -1,4 +1,4 @@
-"""Ordinary NumPy programs of many trades, differentiated unmodified, against differences that know nothing of dualrev."""
+"""Ordinary NumPy programs of many trades, differentiated unmodified, against differences of their values."""
 
 from functools import partial
 
