@@ -16,6 +16,16 @@ def minimised(value_and_gradient):
     return run
 
 
+def minimised_by_name(f):
+    """The same run through dr.minimize, with its checks before and after."""
+    import dualrev as dr
+
+    def run(start, *data):
+        return dr.minimize(f, start, args=data, method="BFGS").x
+
+    return run
+
+
 def row_seeds(y):
     """Cotangents that pick the rows of y one after the other: (rows, rows, columns)."""
     seeds = np.zeros((len(y), *y.shape))
@@ -40,7 +50,7 @@ def through_dualrev(derivative, f):
 
     ways = {
         "value_and_grad": dr.value_and_grad, "forward": forward, "reverse": reverse, "hessian": dr.hessian,
-        "rows": lambda f: rows, "bfgs": lambda f: minimised(dr.value_and_grad(f)),
+        "rows": lambda f: rows, "bfgs": lambda f: minimised(dr.value_and_grad(f)), "minimize": minimised_by_name,
     }  # fmt: skip
     return ways[derivative](f)
 
@@ -60,11 +70,12 @@ def through_autograd(derivative, f):
         "value_and_grad": autograd.value_and_grad, "forward": autograd.jacobian, "reverse": autograd.jacobian,
         "hessian": autograd.hessian, "rows": lambda f: rows, "bfgs": lambda f: minimised(autograd.value_and_grad(f)),
     }  # fmt: skip
+    ways["minimize"] = ways["bfgs"]
     return ways[derivative](f)
 
 
 def by_hand(workload):
-    return minimised(workload.hand) if workload.derivative == "bfgs" else workload.hand
+    return minimised(workload.hand) if workload.derivative in ("bfgs", "minimize") else workload.hand
 
 
 def installed():

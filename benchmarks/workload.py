@@ -11,7 +11,8 @@ class Workload:
 
     f takes its NumPy as the keyword `np`, so that autograd can be given its own. `derivative` names an entry of
     ``libraries``: "value_and_grad", "forward" or "reverse" (dense Jacobians), "hessian", "rows" (a Jacobian whose
-    columns do not interact), "bfgs" (a whole minimisation). `goal` is the ratio to hand that dualrev may cost.
+    columns do not interact), "bfgs" (a whole minimisation by SciPy), "minimize" (by
+    dr.minimize). `goal` is the ratio to hand that dualrev may cost.
     """
 
     name: str

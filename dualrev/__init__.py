@@ -11,6 +11,8 @@ from .errors import (
     InputError,
     LostDerivativeError,
     NoRuleError,
+    NonFiniteError,
+    WrongDerivativeError,
 )
 from .forward.dual import Dual
 from .forward.jvp import jvp
@@ -23,6 +25,23 @@ from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 if TYPE_CHECKING:
     from .comparison import Comparison, Crossover, compare, crossover
+    from .optimize import (
+        bvp_jacobians,
+        constraint,
+        curve_fit,
+        fit,
+        fit_nll,
+        least_squares,
+        linear_regression,
+        minimize,
+        objective,
+        ode_jacobian,
+        polish,
+        residuals,
+        root,
+        root_functions,
+        scalar3,
+    )
     from .program import Program, trace
     from .scouting import Support, supports
     from .teach import Explanation, explain
@@ -33,6 +52,8 @@ _LATER = {
     "program": "Program trace",
     "scouting": "Support supports",
     "teach": "Explanation explain",
+    "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
+    "ode_jacobian polish residuals root root_functions scalar3",
 }
 _HOME = {name: package for package, names in _LATER.items() for name in names.split()}
 
@@ -48,15 +69,22 @@ __all__ = [
     "ModeChoice",
     "NoRuleError",
     "Node",
+    "NonFiniteError",
     "Program",
     "Support",
     "Tape",
     "Waist",
+    "WrongDerivativeError",
+    "bvp_jacobians",
     "choose_mode",
     "compare",
+    "constraint",
     "crossover",
+    "curve_fit",
     "custom",
     "explain",
+    "fit",
+    "fit_nll",
     "grad",
     "group",
     "hessian",
@@ -64,7 +92,17 @@ __all__ = [
     "jacobian",
     "jvp",
     "label",
+    "least_squares",
+    "linear_regression",
     "linearize",
+    "minimize",
+    "objective",
+    "ode_jacobian",
+    "polish",
+    "residuals",
+    "root",
+    "root_functions",
+    "scalar3",
     "stop_gradient",
     "supports",
     "trace",

@@ -25,3 +25,11 @@ class EscapedTracerError(DualrevError, RuntimeError):
 
 class InputError(DualrevError, TypeError, ValueError):
     """An argument of a transform has the wrong type, dtype or shape."""
+
+
+class NonFiniteError(DualrevError, FloatingPointError):
+    """A derivative is infinite or NaN where the function itself is finite."""
+
+
+class WrongDerivativeError(DualrevError, ArithmeticError):
+    """A derivative that was to be trusted is not the derivative of the function."""

@@ -30,7 +30,7 @@ FLOORS = [
     ["transforms"],
     ["jacobians"],
     ["program/"],
-    ["comparison/"],
+    ["comparison/", "optimize/"],
     ["teach/"],
     ["__init__"],
     ["demo"],

@@ -49,4 +49,5 @@ WORKLOADS = [
     Workload("linear regression 50x2", 3.8, "value_and_grad", linear, linear_by_hand, line(50, 2)),
     Workload("linear regression 1e5x50", 1.1, "value_and_grad", linear, linear_by_hand, line(10**5, 50)),
     Workload("BFGS run, linear regression 50x2", 1.6, "bfgs", linear, linear_by_hand, line(50, 2)),
+    Workload("the same through dr.minimize", 1.5, "minimize", linear, linear_by_hand, line(50, 2)),
 ]

@@ -1,44 +1,21 @@
 """Data with certified answers, to hold a fit against."""
 
 import json
-from dataclasses import dataclass
 from importlib.resources import files
 
-import numpy as np
+from .certified import CertifiedFit, frozen
+from .nist import LinearFit, NonlinearFit, linear_names, load_linear, load_nonlinear, nonlinear_names
 
-__all__ = ["CertifiedFit", "load_norris"]
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class CertifiedFit:
-    """A least squares problem and its certified solution. All arrays are float64 and read-only.
-
-    name, model : str
-        What the problem is called, and the formula that is fitted.
-    x, y : arrays of shape (points,)
-        The predictor and the response.
-    parameters, deviations : arrays of shape (number of parameters,)
-        The certified least squares estimates b0, b1, ..., and their standard deviations.
-    rss : float
-        The residual sum of squares at the estimates.
-    dof : int
-        The degrees of freedom: points less parameters.
-    source : str
-        Who measured and who certified.
-    """
-
-    name: str
-    model: str
-    x: np.ndarray
-    y: np.ndarray
-    parameters: np.ndarray
-    deviations: np.ndarray
-    rss: float
-    dof: int
-    source: str
-
-    def __repr__(self) -> str:
-        return f"CertifiedFit({self.name}: {self.model}, {len(self.y)} points)"
+__all__ = [
+    "CertifiedFit",
+    "LinearFit",
+    "NonlinearFit",
+    "linear_names",
+    "load_linear",
+    "load_nonlinear",
+    "load_norris",
+    "nonlinear_names",
+]
 
 
 def load_norris() -> CertifiedFit:
@@ -75,9 +52,3 @@ def read(file: str) -> CertifiedFit:
         parameters=frozen(data["certified"]),
         deviations=frozen(data["certified_sd"]),
     )
-
-
-def frozen(values: list[float]) -> np.ndarray:
-    array = np.array(values, dtype=np.float64)
-    array.setflags(write=False)
-    return array

@@ -1,0 +1,1 @@
+"""Classical test problems: exact derivatives against SciPy's finite differences, counted in runs of the function."""

@@ -1,0 +1,53 @@
+"""Fitting models with scipy.optimize: exact derivatives in, results that one can trust out."""
+
+from .constraints import Constraint, constraint
+from .curves import curve_fit
+from .fit_card import card_of
+from .fit_figure import figure_of
+from .fit_report import data_of_fit, explanation_of, report_of
+from .fit_result import Fit
+from .fitting import fit
+from .hooks import bvp_jacobians, ode_jacobian, polish, root_functions, scalar3
+from .likelihood import LikelihoodFit, fit_nll
+from .minimizing import minimize
+from .objectives import Objective, objective
+from .parameters import Parameters
+from .profiles import profile_of
+from .regression import LinearRegression, linear_regression
+from .residual_functions import Residuals, residuals
+from .result import Result
+from .rooting import root
+from .squares import least_squares
+
+Fit.report = report_of
+Fit.explain = explanation_of
+Fit.to_dict = data_of_fit
+Fit.profile = profile_of
+Fit.plot = figure_of
+Fit.card = card_of
+
+__all__ = [
+    "Constraint",
+    "Fit",
+    "LikelihoodFit",
+    "LinearRegression",
+    "Objective",
+    "Parameters",
+    "Residuals",
+    "Result",
+    "bvp_jacobians",
+    "constraint",
+    "curve_fit",
+    "fit",
+    "fit_nll",
+    "least_squares",
+    "linear_regression",
+    "minimize",
+    "objective",
+    "ode_jacobian",
+    "polish",
+    "residuals",
+    "root",
+    "root_functions",
+    "scalar3",
+]

@@ -1,0 +1,123 @@
+"""scipy.optimize.curve_fit with the exact Jacobian: the same arguments, the same results."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from scipy import optimize
+
+from ..arguments import name_of
+from ..errors import InputError
+from .parameters import Parameters
+from .preflight import preflight
+from .residual_functions import Residuals
+
+DIFFERENCES = ("2-point", "3-point", "cs")
+
+
+def curve_fit(
+    f: Callable[..., Any],
+    xdata: Any,
+    ydata: Any,
+    p0: Any = None,
+    sigma: Any = None,
+    absolute_sigma: bool = False,
+    check_finite: bool | None = None,
+    bounds: Any = (-np.inf, np.inf),
+    method: str | None = None,
+    jac: Any = None,
+    *,
+    full_output: bool = False,
+    nan_policy: str | None = None,
+    check: bool = True,
+    **kwargs: Any,
+) -> Any:
+    """scipy.optimize.curve_fit with the exact Jacobian.
+
+    Every argument and every result is SciPy's, save these two:
+
+    Parameters
+    ----------
+    jac : callable or str, optional
+        By default the exact Jacobian of f. A function that you wrote is used, once it has been checked at the start;
+        one of SciPy's strings ("2-point", "3-point", "cs") is passed on: SciPy takes differences then.
+    check : bool
+        Check the derivative at the start.
+
+    Returns
+    -------
+    popt, pcov
+        And infodict, mesg, ier with full_output.
+
+    Raises
+    ------
+    WrongDerivativeError
+        If the derivative is wrong at the start.
+
+    For parameters by name and a report use `fit`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dualrev.optimize import curve_fit
+    >>> t = np.linspace(0.0, 1.0, 20)
+    >>> popt, pcov = curve_fit(lambda t, a, b: a * np.exp(-b * t), t, 3 * np.exp(-2 * t), p0=[1.0, 1.0])
+    >>> popt.round(9)
+    array([3., 2.])
+    """
+    if not callable(f):
+        raise InputError(f"f is a {type(f).__name__}: give a function f(x, a, b, ...)")
+    given = (p0, sigma, absolute_sigma, check_finite, bounds, method)
+    options = {"full_output": full_output, "nan_policy": nan_policy, **kwargs}
+    if isinstance(jac, str) and jac in DIFFERENCES:
+        return optimize.curve_fit(f, xdata, ydata, *given, jac, **options)
+    if jac is not None and not callable(jac):
+        raise InputError(f"jac={jac!r}: leave it out for the exact Jacobian, or give a function jac(x, a, b, ...)")
+    curve = Curve(f, jac, check, np.size(ydata))
+    return optimize.curve_fit(curve.function, xdata, ydata, *given, jac or curve.jacobian, **options)
+
+
+class Curve:
+    """The model f(x, *p) and its Jacobian in p, from one recording at each p; SciPy says what x is."""
+
+    def __init__(self, f: Callable[..., Any], jac: Callable[..., Any] | None, check: bool, points: int):
+        self.f, self.jac, self.check, self.points = f, jac, check, points
+        self.x: Any = None
+        self.residuals: Residuals | None = None
+
+        @wraps(f)
+        def function(x: Any, *p: float) -> ndarray:
+            return self.at(x, p).fun(np.array(p, np.float64))
+
+        self.function = function
+
+    def jacobian(self, x: Any, *p: float) -> ndarray:
+        return self.at(x, p).jac(np.array(p, np.float64))
+
+    def at(self, x: Any, p: tuple[float, ...]) -> Residuals:
+        """f at these x as a function of a flat vector, checked when it is first met."""
+        if self.residuals is None:
+            start = np.array(p, np.float64)
+
+            def model(q: Any) -> Any:
+                return self.f(x, *[q[k] for k in range(len(p))])
+
+            self.x, self.residuals = x, Residuals(model, Parameters(start))
+            self.residuals.name = name_of(self.f)
+            if self.points > 1 and self.residuals.fun(start).size == 1:
+                raise InputError(f"{name_of(self.f)} gave one number for {self.points} points: write a + 0 * x for a")
+            if self.check:
+                self.refuse_wrong(start)
+        return self.residuals
+
+    def refuse_wrong(self, p: ndarray) -> None:
+        res = self.residuals
+        assert res is not None
+        if not np.isfinite(res.fun(p)).all():
+            return
+        claimed = res.jac(p) if self.jac is None else np.asarray(self.jac(self.x, *p), np.float64)
+        if claimed.shape != (res.fun(p).size, p.size):
+            raise InputError(f"jac gave shape {claimed.shape} for {res.fun(p).size} points and {p.size} parameters")
+        preflight(res.flat, p, lambda d: claimed @ d, res.name)

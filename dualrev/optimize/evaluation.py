@@ -1,0 +1,183 @@
+"""One evaluation of the user's function at a point, shared by everything that is asked about that point."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from ..arguments import name_of
+from ..boundary import dtype_of, first
+from ..errors import InputError, NonFiniteError
+from ..reverse.vjp import Recording
+from .parameters import Parameters
+
+FLOAT64 = np.dtype(np.float64)
+ONE_VECTOR = [(first, 1)]  # the structure of one argument that is one array
+
+
+@dataclass
+class Counts:
+    """What was asked of the user's function.
+
+    f: how often it ran. forward_sweeps, reverse_sweeps: sweeps over what it recorded, each with all its directions.
+    hessian_products: products of a Hessian with a vector; a whole Hessian counts as one per column. cache_hits: answers
+    from what was there already.
+    """
+
+    f: int = 0
+    forward_sweeps: int = 0
+    reverse_sweeps: int = 0
+    hessian_products: int = 0
+    cache_hits: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """One entry per evaluation: the value, and the length of the gradient (nan where none was asked for)."""
+
+    fun: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+
+    def add(self, value: float) -> None:
+        self.fun.append(value)
+        self.gradient_norm.append(float("nan"))
+
+    def __len__(self) -> int:
+        return len(self.fun)
+
+
+class Evaluation:
+    """A function of parameters as one of a flat vector, recorded once at each point that it is asked about.
+
+    function: takes the tree of parameters, and `args`. The last point is kept, so that the value, the gradient and
+    the Hessian there cost one run of the function, and the one before it, to which trust-region methods return when
+    they have tried a step in vain. ``best`` is the lowest value met and its point; where `rank` is set,
+    the lowest rank. ``outside`` is the first point where the value was not finite.
+    """
+
+    def __init__(self, function: Callable[..., Any], parameters: Parameters, args: Any = ()):
+        if not callable(function):
+            raise InputError(f"a function is needed, and this is a {type(function).__name__}")
+        self.function, self.parameters, self.args = function, parameters, as_args(args)
+        self.name = name_of(function)
+        self.counts, self.history = Counts(), History()
+        self.best: tuple[float, ndarray] = (np.inf, parameters.x0)
+        self.lowest: Any = None
+        self.rank: Callable[[float, ndarray], Any] | None = None
+        self.outside: ndarray | None = None
+        self.watch: Callable[[int, float], None] | None = None
+        self.shape = parameters.x0.shape
+        self.point = parameters.x0  # the last one, and its bytes
+        self.key = b""
+        self.kept: dict[str, Any] = {}
+        self.earlier = (self.point, self.key, self.kept)  # the one before
+        self.lock = RLock()
+        self.flat: Callable[[Any], Any] = function if parameters.is_plain and not self.args else self.of_vector
+
+    @property
+    def x0(self) -> ndarray:
+        """The start, as a new flat float64 vector."""
+        return self.parameters.x0.copy()
+
+    def unflatten(self, x: Any) -> Any:
+        """The tree of parameters that the flat vector x stands for, in arrays of its own."""
+        return self.parameters.plain(x)
+
+    def of_vector(self, x: Any) -> Any:
+        """The user's function of the flat vector x."""
+        return self.function(self.parameters.unflatten(x), *self.args)
+
+    def at(self, x: Any, what: str, compute: Callable[[ndarray], Any]) -> Any:
+        """`what` at x, for somebody outside: kept from before if x is the last point, else computed and kept."""
+        with self.lock:
+            point = x if type(x) is ndarray and x.dtype is FLOAT64 and x.shape == self.shape else self.checked(x)
+            key = point.tobytes()
+            if key != self.key:
+                self.turn_to(point, key)
+            kept = self.kept
+            if what in kept:
+                self.counts.cache_hits += 1
+            else:
+                kept[what] = compute(self.point)
+            return kept[what]
+
+    def turn_to(self, point: ndarray, key: bytes) -> None:
+        """Make another point the last one; what is known about points before the last two is forgotten."""
+        before = (self.point, self.key, self.kept)
+        self.point, self.key, self.kept = self.earlier if key == self.earlier[1] else (point.copy(), key, {})
+        self.earlier = before
+
+    def here(self, what: str, compute: Callable[[ndarray], Any]) -> Any:
+        """`what` at the last point."""
+        kept = self.kept
+        if what not in kept:
+            kept[what] = compute(self.point)
+        return kept[what]
+
+    def checked(self, x: Any) -> ndarray:
+        """x as a new float64 vector of the right length."""
+        x = np.array(x, np.float64)
+        if x.shape != self.shape:
+            raise InputError(f"{self.name} has {len(self.parameters.x0)} free parameters, and x has shape {x.shape}")
+        return x
+
+    def met(self, value: float, x: ndarray) -> None:
+        """Note the value at a new point, that of a loss or a sum of squares."""
+        self.kept["entry"] = len(self.history)
+        self.history.add(value)
+        if value - value != 0.0 and self.outside is None:
+            self.outside = x
+        rank = value if self.rank is None else self.rank(value, x)
+        if self.lowest is None or rank < self.lowest:
+            self.best, self.lowest = (value, x), rank
+        if self.watch is not None:
+            self.watch(len(self.history), value)
+
+    def rank_by(self, rank: Callable[[float, ndarray], Any]) -> None:
+        """Let `rank`, of a value and its point, say which point is the best, lowest first."""
+        self.rank = rank
+        if self.lowest is not None:
+            self.lowest = rank(*self.best)
+
+    @property
+    def recording(self) -> Recording:
+        """The function at the last point, recorded."""
+        return self.here("recording", self.record)
+
+    def recorded_at(self, x: Any) -> Recording:
+        """The function at x, recorded."""
+        return self.at(x, "recording", self.record)
+
+    def record(self, x: ndarray) -> Recording:
+        self.counts.f += 1
+        recording = Recording(self.flat, [x], ONE_VECTOR)
+        self.check_real(recording.values)
+        return recording
+
+    def check_real(self, values: list[Any]) -> None:
+        if any(dtype_of(y).kind == "c" for y in values):
+            raise InputError(f"{self.name} returned complex numbers: return a real quantity")
+
+    def refuse(self, derivative: ndarray, what: str, x: ndarray) -> None:
+        """Raise for a derivative that is not finite: the parameter, and the operation where it began."""
+        table = derivative.reshape(-1, len(self.parameters.free))
+        bad = np.flatnonzero(~np.isfinite(table).all(axis=0))
+        value = table[:, bad[0]]
+        more = f" (and of {len(bad) - 1} more)" if len(bad) > 1 else ""
+        said = f"{what} of {self.parameters.free[bad[0]]}{more} is {value[~np.isfinite(value)][0]}"
+        raise NonFiniteError(said + self.origin(x))
+
+    def origin(self, x: ndarray) -> str:
+        """Where the first infinity or NaN at x comes from, to be added to a message; "" if that cannot be told."""
+        from ..program.nonfinite import first_nonfinite
+
+        where = first_nonfinite(self.flat, x)
+        return f"; {where}" if where else ""
+
+
+def as_args(args: Any) -> tuple[Any, ...]:
+    """Further arguments as a tuple; SciPy takes a single one without."""
+    return args if isinstance(args, tuple) else (args,)

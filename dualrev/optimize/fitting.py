@@ -1,0 +1,291 @@
+"""Fitting a model to data: start values by name in, parameters with standard errors that one can trust out."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from ..arguments import name_of
+from ..errors import InputError
+from .fit_result import Fit, FitParts
+from .linear_algebra import solved
+from .linearity import is_affine
+from .parameters import Parameters
+from .residual_functions import Residuals
+from .squares import TOLERANCE, check_options, checked_start, finished, solve
+
+
+def fit(
+    model: Callable[..., Any],
+    x: Any,
+    y: Any,
+    *,
+    sigma: Any = None,
+    weights: Any = None,
+    absolute_sigma: bool = False,
+    bounds: Any = None,
+    fixed: Iterable[str] | Mapping[str, Any] = (),
+    tie: Mapping[str, Callable[[Any], Any]] | None = None,
+    transform: Mapping[str, str] | None = None,
+    loss: str = "linear",
+    f_scale: float = 1.0,
+    method: str = "trf",
+    max_nfev: int | None = None,
+    check: bool = True,
+    progress: bool | None = False,
+    start: Mapping[str, Any] | None = None,
+    **starts: Any,
+) -> Fit:
+    """Fit ``y = model(x, **parameters)`` by least squares, with exact derivatives.
+
+    Parameters
+    ----------
+    model : callable
+        ``model(x, a, b, ...)``, of the shape of y; plain NumPy code.
+    x : any
+        What model takes as its first argument: an array, or several in a tuple; constant.
+    y : array
+        The data.
+    **starts : float or array
+        Where each parameter starts, by its name in the model. Parameters of the model that have a default may be left
+        out; they are constants then. A name that is also an argument of `fit` goes into ``start={"sigma": 1.0}``.
+    sigma : float or array, optional
+        Standard deviation of each y. With absolute_sigma they are in the units of y, as measured; without, only their
+        ratios count and the residuals say how large they are.
+    weights : array, optional
+        In place of sigma: each squared residual is multiplied by its weight, 1 / sigma^2.
+    bounds : dict, optional
+        By name, ``{"a": (0, None)}``.
+    fixed : names, or dict of names and values
+        Parameters that are not varied.
+    tie : dict, optional
+        By name, a function of the dict of parameters: ``{"b": lambda p: 2 * p["a"]}``.
+    transform : dict, optional
+        By name, "log" (positive) or "logit" (between its bounds).
+    loss : str
+        "linear", or robust: "soft_l1", "huber", "cauchy", "arctan"; f_scale is the residual where a point begins to be
+        an outlier, in units of sigma. Standard errors are those of the sandwich then.
+    method : str
+        "trf", "dogbox" or "lm" of scipy.optimize.least_squares.
+    check : bool
+        Check the derivative at the start.
+    progress : bool or None
+        One line on standard error that is written over.
+
+    Returns
+    -------
+    Fit
+        Printed, a report. ``fit.params``, ``fit.stderr``, ``fit.cov``, ``fit.residuals``, ``fit.predict(x, std=True)``,
+        ``fit.plot()``, ``fit.profile(name)``, ``fit.confidence()``, ``fit.explain()``, ``fit.to_dict()``.
+
+    Raises
+    ------
+    InputError
+        If data or options do not fit each other; nothing has been computed then.
+    WrongDerivativeError
+        If the derivative of the model is wrong at the start.
+
+    Source: Seber & Wild, Nonlinear Regression (1989), chapters 2, 3 and 5; Huber & Ronchetti, Robust Statistics (2009),
+    for the covariance with a robust loss.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> x = np.array([0.0, 1.0, 2.0, 3.0])
+    >>> fit = dr.fit(lambda x, a, b: a + b * x, x, np.array([1.1, 2.9, 5.1, 6.9]), a=0.0, b=0.0)
+    >>> {name: round(float(v), 6) for name, v in fit.params.items()}
+    {'a': 1.06, 'b': 1.96}
+    >>> {name: round(float(v), 6) for name, v in fit.stderr.items()}
+    {'a': 0.10583, 'b': 0.056569}
+    """
+    parts = fitted(
+        model, x, y, {**(start or {}), **starts}, sigma=sigma, weights=weights, absolute_sigma=absolute_sigma,
+        bounds=bounds, fixed=fixed, tie=tie, transform=transform, loss=loss, f_scale=f_scale, method=method,
+        max_nfev=max_nfev, check=check, progress=progress, named=frozenset(start or {}),
+    )  # fmt: skip
+    return Fit(parts)
+
+
+def fitted(
+    model: Callable[..., Any],
+    x: Any,
+    y: Any,
+    starts: dict[str, Any],
+    *,
+    sigma: Any = None,
+    weights: Any = None,
+    absolute_sigma: bool = False,
+    bounds: Any = None,
+    fixed: Iterable[str] | Mapping[str, Any] = (),
+    tie: Mapping[str, Callable[[Any], Any]] | None = None,
+    transform: Mapping[str, str] | None = None,
+    loss: str = "linear",
+    f_scale: float = 1.0,
+    method: str = "trf",
+    max_nfev: int | None = None,
+    check: bool = True,
+    progress: bool | None = False,
+    named: frozenset[str] = frozenset(),
+) -> FitParts:
+    """What a `Fit` is made of: the arguments checked, the model fitted."""
+    starts = starts_of(model, starts, fixed, tie or {}, named)
+    y = data_of(y, "y")
+    check_data(x, "x")
+    if isinstance(x, (list, tuple)) and all(np.isscalar(v) for v in x):
+        x = np.asarray(x)
+    scale = scale_of(y, sigma, weights, absolute_sigma)
+    if bounds is not None and not isinstance(bounds, Mapping):
+        raise InputError(f"bounds is a {type(bounds).__name__}: write them by name, bounds={{'a': (0, None)}}")
+    parameters = Parameters(starts, bounds, fixed, tie, transform)
+
+    def residual(p: dict[str, Any]) -> Any:
+        r = model(x, **p) - y
+        return r if scale is None else r / scale
+
+    res = Residuals(residual, parameters)
+    res.name = name_of(model)
+    options = {"method": method, "ftol": TOLERANCE, "xtol": TOLERANCE, "gtol": TOLERANCE, "x_scale": "jac"}
+    options |= {"loss": loss, "f_scale": f_scale, "max_nfev": max_nfev}
+    check_options(options, res)
+    check_shape(model, x, y, parameters)
+    checked_start(res, check)
+    result = in_one_step(res, options) if loss == "linear" and affine(res) else None
+    linear = result is not None
+    if result is None:
+        result = solve(res, options, polish=True, progress=progress, check=check)
+    said = {"sigma": sigma, "weights": weights, "loss": loss, "f_scale": float(f_scale), "options": options}
+    return FitParts(model, x, y, res, result, scale, bool(absolute_sigma), linear, said)
+
+
+def starts_of(
+    model: Any,
+    starts: dict[str, Any],
+    fixed: Iterable[str] | Mapping[str, Any],
+    tie: Mapping[str, Any],
+    named: frozenset[str],
+) -> dict[str, Any]:
+    """The start of every parameter, in the order of the model's signature.
+
+    A value in `fixed` is a start too; what is tied needs none. named: those given in start=.
+    """
+    if not callable(model):
+        raise InputError(f"model is a {type(model).__name__}: give a function model(x, a, b, ...)")
+    known = {**dict.fromkeys(tie, 0.0), **(dict(fixed) if isinstance(fixed, Mapping) else {})}
+    starts = {**{name: value for name, value in known.items() if name.isidentifier()}, **starts}
+    try:
+        kinds = list(inspect.signature(model).parameters.values())
+    except (TypeError, ValueError):  # a built-in function that does not say
+        return starts
+    takes = {p.name: p for p in kinds[1:] if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    needed = [name for name, p in takes.items() if p.default is inspect.Parameter.empty]
+    for name in needed:
+        if name in OPTIONS and name not in named:
+            raise InputError(f"the model has a parameter {name}, a name of an argument of fit: start={{{name!r}: ...}}")
+    for name, value in starts.items():
+        if value is None or isinstance(value, (str, bytes, bool)):
+            raise InputError(f"the start of {name} is {value!r}: give a number or an array")
+    unknown = [name for name in starts if name not in takes]
+    if unknown and not any(p.kind is p.VAR_KEYWORD for p in kinds):
+        raise InputError(f"the model {name_of(model)} has no parameter {unknown[0]!r}: it has {', '.join(takes)}")
+    missing = [name for name in needed if name not in starts]
+    if missing:
+        raise InputError(f"the model {name_of(model)} needs a start for {', '.join(missing)}: {missing[0]}=1.0")
+    if not starts:
+        raise InputError(f"give a start for each parameter of {name_of(model)} by name, such as a=1.0")
+    return {name: starts[name] for name in [*(n for n in takes if n in starts), *(n for n in starts if n not in takes)]}
+
+
+def data_of(y: Any, name: str) -> ndarray:
+    """Data as float64, finite."""
+    array = np.asarray(y)
+    if array.dtype.kind not in "iuf":
+        raise InputError(f"{name} has dtype {array.dtype}: data are real numbers")
+    check_data(array, name)
+    if not array.size:
+        raise InputError(f"{name} is empty")
+    return np.array(array, np.float64)
+
+
+def check_data(x: Any, name: str) -> None:
+    """Refuse infinities, NaN and object arrays; what is no array is the model's business."""
+    if isinstance(x, (tuple, list)) and not all(np.isscalar(v) for v in x):
+        for k, part in enumerate(x):
+            check_data(part, f"{name}[{k}]")
+        return
+    if isinstance(x, Mapping) or x is None or isinstance(x, str):
+        return
+    array = np.asarray(x)
+    if array.dtype.kind == "O":
+        raise InputError(f"{name} is an array of objects: give numbers, as {name}.astype(float)")
+    if array.dtype.kind in "fc" and not np.isfinite(array).all():
+        where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        place = ", ".join(map(str, where))
+        raise InputError(
+            f"{name}[{place}] is {array[where]}: leave out what is missing from x, y and sigma; "
+            f"keep = np.isfinite({name}) says which to keep"
+        )
+
+
+def scale_of(y: ndarray, sigma: Any, weights: Any, absolute: bool) -> ndarray | None:
+    """The standard deviations by which residuals are divided; None for all 1."""
+    if sigma is not None and weights is not None:
+        raise InputError("give sigma or weights, not both: weights are 1 / sigma**2")
+    if sigma is None and weights is None:
+        if absolute:
+            raise InputError("absolute_sigma=True needs sigma")
+        return None
+    name, given = ("sigma", sigma) if weights is None else ("weights", weights)
+    array = data_of(given, name)
+    if array.shape not in ((), y.shape):
+        raise InputError(f"{name} has shape {array.shape} and y {y.shape}: give one {name} for each y, or a single one")
+    if not (array > 0).all():
+        raise InputError(f"{name} has the value {array.min()}: all must be positive")
+    return array if weights is None else 1 / np.sqrt(array)
+
+
+def check_shape(model: Any, x: Any, y: ndarray, parameters: Parameters) -> None:
+    """The model must give the shape of y; broadcasting in y - model would hide a mistake."""
+    with np.errstate(all="ignore"):
+        made = model(x, **parameters.unflatten(parameters.x0))
+    if np.shape(made) != y.shape:
+        raise InputError(
+            f"{name_of(model)} gave shape {np.shape(made)} for y of shape {y.shape}: they must be the same, or "
+            "residuals would be broadcast"
+        )
+
+
+def affine(res: Residuals) -> bool:
+    """Are the residuals affine in the free parameters, which nothing bounds?"""
+    p = res.parameters
+    bounded = np.isfinite(p.lower).any() or np.isfinite(p.upper).any()
+    return not bounded and not p.transforms and is_affine(res.flat, p.x0)
+
+
+def in_one_step(res: Residuals, options: dict[str, Any]) -> Any:
+    """The solution of a linear model by one least squares solve; None if it turns out not to be linear.
+
+    The solve sets out from zero parameters, where the model adds no rounding to the data: the start does not matter.
+    """
+    from scipy.optimize import OptimizeResult
+
+    J, origin = res.jac(res.x0), np.zeros(len(res.x0))
+    r = res.fun(origin)
+    if not np.isfinite(r).all():
+        return None
+    x = solved(J, -r)
+    new = res.fun(x)
+    noise = 1e-9 * (np.abs(r) + np.abs(J) @ np.abs(x))
+    if not (np.abs(new - r - J @ x) <= noise).all():
+        return None
+    message = "linear in its parameters: one least squares solve is the answer"
+    found = OptimizeResult(x=x, success=True, status=1, nfev=res.counts.f, message=message)
+    result = finished(res, found, x, options)
+    result.success, result.message = True, message
+    result.method = "linear least squares (QR)"
+    return result
+
+
+OPTIONS = frozenset(inspect.signature(fit).parameters) - {"starts"}

@@ -1,0 +1,107 @@
+"""Linear regression, through the same road as every other fit: it says which mode and which solver did it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from .fit_report import provenance, remarks
+from .fit_result import Fit, FitParts
+from .fitting import data_of, fitted
+
+
+class LinearRegression(Fit):
+    """A linear regression: a `Fit` with ``coefficients``, ``t``, ``p_values``, and a table when printed.
+
+    labels : list of str
+        The names of the coefficients; they stand in place of "b[0]", ... wherever a parameter is named.
+    """
+
+    def __init__(self, parts: FitParts, labels: list[str]):
+        super().__init__(parts)
+        self.labels = self.names = labels
+        self.free = [labels[k] for k in self.evaluation.parameters.index]
+
+    @property
+    def coefficients(self) -> np.ndarray:
+        """The estimates, the intercept first where there is one."""
+        return np.asarray(self.params["b"])
+
+    @property
+    def t(self) -> np.ndarray:
+        """Estimates over standard errors; infinite where there is no scatter, nan where there is no standard error."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.coefficients / np.asarray(self.stderr["b"])
+
+    @property
+    def p_values(self) -> np.ndarray:
+        """Two-sided, Student's t with dof degrees of freedom."""
+        from scipy import stats
+
+        return 2 * stats.t.sf(np.abs(self.t), self.dof)
+
+    def __str__(self) -> str:
+        """A table, a row for each coefficient."""
+        width = max(map(len, self.labels))
+        head = f"{'':{width}}  {'coefficient':>16}  {'standard error':>16}  {'t':>10}  {'p':>9}"
+        errors = np.asarray(self.stderr["b"])
+        rows = [
+            f"{name:{width}}  {b:16.9g}  {e:16.9g}  {t:10.4g}  {p:9.3g}"
+            for name, b, e, t, p in zip(self.labels, self.coefficients, errors, self.t, self.p_values, strict=True)
+        ]
+        quality = (
+            f"R2 = {self.r_squared:.8g}, residual standard deviation {np.sqrt(self.reduced_chi2):.6g}, {self.dof} dof"
+        )
+        return "\n".join([head, *rows, quality, *remarks(self), provenance(self)])
+
+    __repr__ = __str__
+
+
+def linear_regression(
+    X: Any, y: Any, *, intercept: bool = True, names: Sequence[str] | None = None, **options: Any
+) -> LinearRegression:
+    """Ordinary (or weighted) least squares: coefficients, standard errors, t, R2.
+
+    Parameters
+    ----------
+    X : array of shape (n,) or (n, k)
+        The predictors, one row per observation.
+    y : array of shape (n,)
+        The response.
+    intercept : bool
+        Put a column of ones before X.
+    names : sequence of str, optional
+        What the columns of X are called in the table.
+    **options
+        ``sigma``, ``weights``, ``absolute_sigma``, ``loss``, ... of `fit`.
+
+    Returns
+    -------
+    LinearRegression
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import dualrev as dr
+    >>> x = np.array([0.0, 1.0, 2.0, 3.0])
+    >>> line = dr.linear_regression(x, np.array([1.1, 2.9, 5.1, 6.9]))
+    >>> line.coefficients.round(6), line.stderr["b"].round(6)
+    (array([1.06, 1.96]), array([0.10583 , 0.056569]))
+    """
+    X, y = data_of(X, "X"), data_of(y, "y")
+    if X.ndim == 1:
+        X = X[:, None]
+    if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
+        raise InputError(f"X has shape {X.shape} and y {y.shape}: give (n, k) and (n,)")
+    k = X.shape[1]
+    labels = list(names) if names is not None else [f"x{j + 1}" for j in range(k)] if k > 1 else ["x"]
+    if len(labels) != k:
+        raise InputError(f"{len(labels)} names for {k} columns of X")
+    if intercept:
+        X, labels = np.column_stack([np.ones(len(X)), X]), ["intercept", *labels]
+
+    def line(X: Any, b: Any) -> Any:
+        return X @ b
+
+    return LinearRegression(fitted(line, X, y, {"b": np.zeros(X.shape[1])}, **options), labels)

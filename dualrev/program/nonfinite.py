@@ -1,0 +1,90 @@
+"""The first operation of a program whose value, or whose derivative, is not finite."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..reverse.pullback import pull
+from ..shapes import shape
+from ..source import Place
+from ..tracer import value
+from .notation import short
+from .program import Program, Value, trace
+
+
+@dataclass(frozen=True)
+class NonFinite:
+    """An operation that made an infinity or a NaN out of finite numbers.
+
+    what: "value" or "derivative". op: its short name. place: the user's line. inputs: its arguments where it happened,
+    nan for one that cannot be told.
+    """
+
+    what: str
+    op: str
+    place: Place | None
+    inputs: tuple[float, ...]
+
+    def __str__(self) -> str:
+        said = "op" if self.what == "value" else "derivative"
+        numbers = " and ".join(f"{x:.6g}" for x in self.inputs)
+        where = f", {self.place}" if self.place else ""
+        return f"first non-finite {said}: {self.op}{where}, input{'s' * (len(self.inputs) > 1)} {numbers}"
+
+
+def first_nonfinite(f: Callable[..., Any], *x: Any) -> NonFinite | None:
+    """Where the first infinity or NaN of f at x comes from: of its values, else of its derivatives in reverse mode.
+
+    >>> print(first_nonfinite(np.sqrt, 0.0))
+    first non-finite derivative: sqrt, input 0
+    """
+    with np.errstate(all="ignore"):
+        program = trace(f, *x)
+        for v in program.operations:
+            if not finite(v.primal):
+                return found("value", v, bad(v.primal))
+        return first_derivative(program)
+
+
+def first_derivative(program: Program) -> NonFinite | None:
+    """The first operation, on the way back from ones, that makes a non-finite cotangent out of finite ones."""
+    adjoint: list[Any] = [None] * len(program)
+    for index in program.outputs:
+        if index is not None:
+            adjoint[index] = np.ones(shape(program.values[index].primal))[()]
+    for v in program.operations[::-1]:
+        if adjoint[v.index] is None:
+            continue
+        for k, ct in enumerate(pull(v.call, adjoint[v.index], ())):
+            if ct is None:
+                continue
+            if not finite(ct):
+                return found("derivative", v, bad(ct))
+            p = v.parents[k]
+            adjoint[p] = ct if adjoint[p] is None else adjoint[p] + ct
+    return None
+
+
+def found(what: str, v: Value, where: np.ndarray) -> NonFinite:
+    """The operation v, with the numbers in its arguments at the first place `where`."""
+    arrays = [np.asarray(value(x)) for x in v.call.args if np.asarray(value(x)).dtype.kind in "biuf"]
+    return NonFinite(what, short(v.call), v.place, tuple(number_at(x, where) for x in arrays))
+
+
+def number_at(x: np.ndarray, where: np.ndarray) -> float:
+    """The number in x at the first place `where`, if x has that shape or is broadcast to it; else nan."""
+    try:
+        return float(np.broadcast_to(x, where.shape)[where][0])
+    except ValueError:
+        return float("nan")
+
+
+def bad(x: Any) -> np.ndarray:
+    x = np.asarray(value(x))
+    return ~np.isfinite(x) if x.dtype.kind in "fc" else np.zeros(x.shape, bool)
+
+
+def finite(x: Any) -> bool:
+    return not bad(x).any()
