@@ -48,6 +48,15 @@ def disagreement(obj: Objective, x: ndarray, constraints: Sequence[Any], check: 
     return by_differences(obj, x, g) if check and not trapezium(obj) else ""
 
 
+def wrong_derivative(obj: Objective, x: ndarray) -> str:
+    """What is wrong with the derivatives at x, where an optimiser gave up; "" for nothing that can be told."""
+    g = obj.exact_or_none(x)
+    if g is not None and isinstance(obj, GivenGradient):
+        return against_given(obj, x, g)
+    g = obj.grad(x) if g is None else g
+    return by_differences(obj, x, g) if isfinite(length(g)) else ""
+
+
 def trapezium(obj: Objective) -> bool:
     """Do values and gradients at the last two points agree? A cheap sign that they do, without another run of f.
 
@@ -67,7 +76,7 @@ def against_given(obj: GivenGradient, x: ndarray, exact: ndarray) -> str:
     try:
         compare_columns(obj.flat, x, obj.grad(x), exact, obj.parameters.free, "the gradient of jac", "there")
     except WrongDerivativeError as error:
-        return f"{error}."
+        return f"the exact gradient disagrees: {error}."
     return ""
 
 
@@ -115,10 +124,10 @@ def against_constraints(obj: Objective, x: ndarray, constraints: Sequence[Any]) 
 
 def by_differences(obj: Objective, x: ndarray, g: ndarray) -> str:
     """A sentence if central differences say that g is not the gradient at x."""
-    p = obj.parameters
-    d = direction(x)
+    p, size = obj.parameters, np.maximum(np.abs(x), np.abs(obj.x0))
+    d = direction(x, None, size)
     if p.bounded:
-        d = np.where(np.logical_or(*active_bounds(x, p.lower, p.upper)), 0.0, direction(x, (p.lower, p.upper)))
+        d = np.where(np.logical_or(*active_bounds(x, p.lower, p.upper)), 0.0, direction(x, (p.lower, p.upper), size))
     along = np.array([g @ d])
     found = examined(obj.flat, x, d, along, along, largest_gradient(obj) * length(d))
     if found.verdict != "FAIL":

@@ -128,7 +128,11 @@ def second_order(
     if values[0] < -FALLING * size:
         said = combination(directions[:, 0], names)
         warnings.append(f"not a minimum: the Hessian has a negative eigenvalue, the function falls along {said}")
-    eigenvalues = np.linalg.eigvalsh(H[np.ix_(inside, inside)]) if not state.normals.size else values
+    among = H[np.ix_(inside, inside)]
+    if state.normals.size:
+        along = np.linalg.qr(directions)[0]
+        among = along.T @ among @ along
+    eigenvalues = np.linalg.eigvalsh(among)
     ratios = np.abs(values[flat]) / max(size, np.finfo(float).tiny)
     return {
         "eigenvalues": eigenvalues,

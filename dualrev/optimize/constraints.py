@@ -9,7 +9,7 @@ from numpy import ndarray
 from ..boundary import dtype_of
 from ..errors import InputError
 from ..jacobians import split
-from ..shapes import shape
+from ..shapes import shape, size
 from .curvature import hessian_products
 from .evaluation import Evaluation
 from .parameters import Parameters, Tree
@@ -52,7 +52,10 @@ class Constraint(Residuals, Limited):
     def hess(self, x: Any, v: Any) -> ndarray:
         """The Hessian of v^T c at x."""
         recording, n = self.recorded_at(x), len(self.parameters.x0)
-        parts = split(np.array(v, np.float64).reshape(-1), recording.values)
+        v, count = np.array(v, np.float64), sum(map(size, recording.values))
+        if v.size != count:
+            raise InputError(f"{self.name} has {count} values, and v has shape {v.shape}")
+        parts = split(v.reshape(-1), recording.values)
         weights = [np.array(p, dtype_of(y)).reshape(shape(y)) for p, y in zip(parts, recording.values)]
         self.counts.forward_sweeps += 1
         self.counts.reverse_sweeps += 1

@@ -128,11 +128,12 @@ class Evaluation:
         """Note the value at a new point, that of a loss or a sum of squares."""
         self.kept["entry"] = len(self.history)
         self.history.add(value)
-        if value - value != 0.0 and self.outside is None:
+        if value - value == 0.0:  # finite
+            rank = value if self.rank is None else self.rank(value, x)
+            if self.lowest is None or rank < self.lowest:
+                self.best, self.lowest = (value, x), rank
+        elif self.outside is None:
             self.outside = x
-        rank = value if self.rank is None else self.rank(value, x)
-        if self.lowest is None or rank < self.lowest:
-            self.best, self.lowest = (value, x), rank
         if self.watch is not None:
             self.watch(len(self.history), value)
 
@@ -162,12 +163,16 @@ class Evaluation:
             raise InputError(f"{self.name} returned complex numbers: return a real quantity")
 
     def refuse(self, derivative: ndarray, what: str, x: ndarray) -> None:
-        """Raise for a derivative that is not finite: the parameter, and the operation where it began."""
+        """Raise for a derivative that is not finite: the parameter, and the operation where it began.
+
+        An infinity is named before a NaN: in forward mode 0 times an infinity makes NaNs of other parameters' columns.
+        """
         table = derivative.reshape(-1, len(self.parameters.free))
         bad = np.flatnonzero(~np.isfinite(table).all(axis=0))
-        value = table[:, bad[0]]
+        worst = min(bad, key=lambda k: not np.isinf(table[:, k]).any())
+        value = "nan" if not np.isinf(table[:, worst]).any() else table[np.isinf(table[:, worst]), worst][0]
         more = f" (and of {len(bad) - 1} more)" if len(bad) > 1 else ""
-        said = f"{what} of {self.parameters.free[bad[0]]}{more} is {value[~np.isfinite(value)][0]}"
+        said = f"{what} of {self.parameters.free[worst]}{more} is {value}"
         raise NonFiniteError(said + self.origin(x))
 
     def origin(self, x: ndarray) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from ..errors import InputError
+from ..tree import flatten
 from .objectives import Objective
 from .parameters import Parameters
 
@@ -50,6 +51,7 @@ class GivenGradient(Objective):
                 f"{self.name} returned an array of shape {np.shape(value)}, and a loss is one number: reduce it, with "
                 "np.sum for instance"
             )
+        self.check_real([value])
         self.met(float(value), x)
         return float(value)
 
@@ -69,6 +71,9 @@ class GivenGradient(Objective):
 
     def checked_gradient(self, g: Any) -> ndarray:
         """The user's gradient as a new flat vector; each part must have the shape of its parameter."""
+        for part in flatten(g)[0]:
+            if np.asarray(part).dtype.kind not in "iuf":
+                raise InputError(f"jac gave a gradient of dtype {np.asarray(part).dtype}: return real numbers")
         return self.parameters.elements(g, "gradient that jac gave")
 
     def exact_or_none(self, x: ndarray) -> ndarray | None:

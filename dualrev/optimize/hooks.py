@@ -183,8 +183,9 @@ def polish(loss: Function, args: Any = (), **options: Any) -> Function:
 
     def search(func: Function, x0: ndarray, **given: Any) -> Any:
         obj = objective(loss, np.array(x0, np.float64), args)
-        method = "trust-constr" if given.get("constraints") else "L-BFGS-B"
-        plain = minimize(obj, obj.x0, jac=True, **{"method": method, **given, **options})
+        method = options.get("method", "trust-constr" if given.get("constraints") else "L-BFGS-B")
+        second = {"hess": obj.hess} if method == "trust-constr" else {}
+        plain = minimize(obj, obj.x0, jac=True, **{"method": method, **second, **given, **options})
         if {"method", "tol", "options"} & options.keys() or method != "L-BFGS-B":
             return plain
         further = minimize(obj, plain.x, jac=True, method=method, options=LAST_DIGITS, **given)

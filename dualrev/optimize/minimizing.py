@@ -11,7 +11,7 @@ from numpy import ndarray
 from scipy import optimize
 
 from ..errors import InputError
-from .agreement import disagreement
+from .agreement import disagreement, wrong_derivative
 from .certificate import certificate_of
 from .constraints import Constraint, Flat
 from .given_gradient import GivenGradient
@@ -23,6 +23,7 @@ from .preflight import Preflight, compare_columns, preflight
 from .result import Result
 
 HELD = 1e-8  # a constraint violated by less counts as met
+BARRIER_TOL = 1e-8  # of trust-constr, SciPy's default
 VIOLATED = 4  # the status of trust-constr for a constraint violated by more than gtol
 
 
@@ -122,7 +123,8 @@ def minimize(
         settings["constraints"] = [scipy_constraint(own, theirs, method) for own, theirs in cons]
         obj.rank_by(partial(rank, [own for own, _ in cons]))
     found = guarded(lambda: optimize.minimize(obj.fun, obj.x0, **settings, **derivatives), obj, method, progress)
-    return finished(found, obj, method, [own for own, _ in cons], checked, check)
+    barrier_tol = settings["options"].get("barrier_tol", BARRIER_TOL)
+    return finished(found, obj, method, [own for own, _ in cons], checked, check, barrier_tol)
 
 
 def as_list(constraints: Any) -> list[Any]:
@@ -253,7 +255,13 @@ def watcher(obj: Objective, callback: Callable[..., Any] | None) -> Callable[...
 
 
 def finished(
-    found: Any, obj: Objective, method: str, constraints: list[Any], checked: Preflight | None, check: bool
+    found: Any,
+    obj: Objective,
+    method: str,
+    constraints: list[Any],
+    checked: Preflight | None,
+    check: bool,
+    barrier_tol: float = BARRIER_TOL,
 ) -> Result:
     """SciPy's result with what belongs to it, and success only where the exact gradient agrees."""
     result = Result(found)
@@ -265,12 +273,33 @@ def finished(
     result.success = bool(result.success)
     if not result.success and constraints and held_after_all(result, obj, constraints):
         result.success, result.message = True, "`xtol` termination condition is satisfied."
-    doubt = doubt_about(result, obj, constraints, check) if result.success else ""
-    if doubt:
-        result.success, result.message = False, f"{result.message} But {doubt}"
-    elif not result.success and obj.outside is not None:
-        result.message = f"{result.message} {obj.name} was not finite on the way{obj.origin(obj.outside)}."
+    if result.success:
+        doubt = doubt_about(result, obj, constraints, check)
+        if doubt:
+            result.success, result.message = False, f"{result.message} But {doubt}"
+    elif "exception" not in result:
+        result.message = " ".join([str(result.message), *reasons(result, obj, method, check)])
+    if result.get("barrier_parameter", 0.0) > barrier_tol:
+        result.message = f"{result.message} {standing(result.barrier_parameter)}"
     return result
+
+
+def reasons(result: Result, obj: Objective, method: str, check: bool) -> list[str]:
+    """Why the optimiser may have given up, in sentences."""
+    said = []
+    if obj.outside is not None:
+        said.append(f"{obj.name} was not finite on the way{obj.origin(obj.outside)}.")
+    if check and method.lower() not in FREE and isfinite(result.fun):
+        said.append(wrong_derivative(obj, result.x))
+    return [sentence[0].upper() + sentence[1:] for sentence in said if sentence]
+
+
+def standing(barrier: float) -> str:
+    """What it means that trust-constr stopped before its barrier was gone."""
+    return (
+        f"SciPy's barrier parameter is still {barrier:.0e}: it keeps the point away from bounds and inequalities. "
+        "Leave out gtol and tol, or raise maxiter."
+    )
 
 
 def held_after_all(result: Result, obj: Objective, constraints: list[Any]) -> bool:

@@ -89,6 +89,8 @@ class Parameters:
         self.start = (
             leaves[0].ravel() if only(leaves) else np.concatenate([np.ravel(x) for x in leaves] or [np.zeros(0)])
         )
+        if not self.start.size:
+            raise InputError(f"there are no numbers among the parameters: {start!r}")
         self.tie = mapping(tie, "tie")
         self.tied = {key: self.matching(key, "tie") for key in self.tie}
         self.held = self.fix(fixed)

@@ -17,6 +17,8 @@ from ..forward.jvp import jvp
 from ..tree import flatten
 
 CLEARLY = 1e-4  # relative: a smaller error of a derivative does not stop a run
+SHARP = 1e-2  # relative: a difference with a larger error says nothing
+STRAIGHT = 0.1  # relative: a change of slope within reach beyond which f is nothing like a line
 EPS = np.finfo(float).eps
 STEP = EPS ** (1 / 3)
 SCALES = (1.0, 30.0, 1 / 30.0, 1000.0)  # steps, relative to STEP: noise is smaller in long ones, bends in short ones
@@ -92,7 +94,7 @@ def examined(
     scale: float = 0.0,
     middle: ndarray | None = None,
 ) -> Preflight:
-    """Hold forward and given against differences; with several steps before they are called wrong.
+    """Hold forward and given against differences: the sharpest of several steps decides, two must call them wrong.
 
     scale: what counts as large for a derivative along d, where it may be 0 itself, as at a minimum. middle: f(x).
     """
@@ -105,10 +107,11 @@ def examined(
     ]
     if not found:
         return Preflight("INCONCLUSIVE", forward, given, np.full(given.shape, np.nan), np.full(given.shape, np.inf))
-    passed = [one for one in found if one.verdict == "PASS"]
-    if passed:
-        return passed[0]
-    return found[0] if all(one.verdict == "FAIL" for one in found) else found[0]._replace(verdict="INCONCLUSIVE")
+    if any(one.difference.any() for one in found):  # shorter steps may be below the resolution of f
+        found = [one for one in found if one.difference.any()]
+    found.sort(key=lambda one: float(np.nan_to_num(largest(one.error), nan=np.inf)))
+    agreed = all(one.verdict == "FAIL" for one in found[:2])
+    return found[0] if agreed or found[0].verdict != "FAIL" else found[0]._replace(verdict="INCONCLUSIVE")
 
 
 def agreeing(
@@ -143,15 +146,22 @@ def differences(f: Function, x: ndarray, d: ndarray) -> Iterator[tuple[ndarray, 
             continue
 
 
-def direction(x: ndarray, box: Any = None) -> ndarray:
-    """A direction without pattern, the same each time, scaled as x is; 0 where a step would leave the box."""
-    size = np.abs(x)
-    d = pattern(x.size) * np.maximum(size, 1e-3 * max(float(size.max()), 1.0))
+def direction(x: ndarray, box: Any = None, size: ndarray | None = None) -> ndarray:
+    """A direction without pattern, the same each time, scaled as x is; 0 where a step would leave the box.
+
+    size: how large the elements of x are in general, if that is known better than from x itself.
+    """
+    d = pattern(x.size) * scales(np.abs(x) if size is None else size)
     if box is None:
         return d
     lower, upper = box
     reach = 3 * STEP * np.abs(d)
     return np.where((x - reach >= lower) & (x + reach <= upper), d, 0.0)
+
+
+def scales(size: ndarray) -> ndarray:
+    """Sizes of which none is 0; in place of those that are, a small part of the largest."""
+    return np.where(size > 0, size, 1e-3 * max(float(size.max()), 1.0))
 
 
 @lru_cache(maxsize=16)
@@ -164,17 +174,23 @@ def central(
 ) -> tuple[ndarray, ndarray]:
     """The central difference of f along d, and an estimate of its error.
 
-    The error adds up truncation, the round-off of f, and by how much the slopes to the left and to the right differ: at
-    a kink any number between them may be taken for the derivative. middle: f(x).
+    The error adds up truncation, the round-off of f, and by how much the slopes to the left and to the right differ in
+    the limit of short steps: at a kink any number between them may be taken for the derivative. It is infinite where f
+    is nothing like a line within reach: noise, or a step that is too long. middle: f(x).
     """
     with np.errstate(all="ignore"):
         middle = flattened(f(x)) if middle is None else middle
         high, low = (flattened(f(x + step * d)), flattened(f(x - step * d)))
         far_high, far_low = (flattened(f(x + 3 * step * d)), flattened(f(x - 3 * step * d)))
         near, far = (high - low) / (2 * step), (far_high - far_low) / (6 * step)
-        bend = np.abs((high - middle) - (middle - low)) / step
+        bend = ((high - middle) - (middle - low)) / step  # in proportion to the step, but for a kink
+        far_bend = ((far_high - middle) - (middle - far_low)) / (3 * step)
+        kink = np.abs(3 * bend - far_bend) / 2
         rounding = EPS * (np.abs(high) + np.abs(low)) / step
-        return near, np.abs(near - far) + rounding + bend
+        bent = np.abs(near - far) + kink
+        if largest(bent) > STRAIGHT * largest(near) + 10 * largest(rounding):
+            return near, np.full(near.shape, np.inf)
+        return near, bent + rounding
 
 
 def judged(forward: ndarray, given: ndarray, difference: ndarray, error: ndarray, scale: float = 0.0) -> Verdict:
@@ -190,7 +206,7 @@ def judged(forward: ndarray, given: ndarray, difference: ndarray, error: ndarray
         return "FAIL"
     if apart.any():
         return "INCONCLUSIVE" if (error[apart] > CLEARLY * size).any() else "FAIL"
-    return "INCONCLUSIVE" if (error > 0.1 * size).any() else "PASS"
+    return "INCONCLUSIVE" if (error > SHARP * size).any() else "PASS"
 
 
 def size_of(forward: ndarray, given: ndarray, scale: float) -> float:
@@ -227,7 +243,7 @@ def compare_columns(
         apart = np.abs(G - E).max(axis=0, initial=0.0) / np.where(size > 0, size, 1.0)
     for k in [k for k in np.argsort(-apart, kind="stable") if apart[k] > CLEARLY][:MOST_CONFIRMED]:
         d = np.zeros(len(x))
-        d[k] = max(abs(x[k]), 1e-3 * max(np.abs(x).max(), 1.0))
+        d[k] = scales(np.abs(x))[k]
         found = examined(f, x, d, E[:, k] * d[k], G[:, k] * d[k])
         right = examined(f, x, d, E[:, k] * d[k], E[:, k] * d[k])
         if found.verdict == "FAIL" and right.verdict == "PASS":

@@ -100,6 +100,7 @@ REFUSED = [
     (lambda: Parameters({"a": 1.0, "b": 1.0}, fixed=["a"], tie={"a": lambda p: p["b"]}), "'a' is both fixed and tied"),
     (lambda: Parameters({"a": 1.0, "b": 1.0}, bounds={"a": (0, 2)}, tie={"a": lambda p: p["b"]}), "a tied parameter"),
     (lambda: Parameters({"a": 1.0}, fixed=["a"]), "there is nothing to vary"),
+    (lambda: Parameters({"a": "1"}), "there are no numbers among the parameters: {'a': '1'}"),
     (lambda: Parameters({"a": "text", "b": [True]}), "dtype bool"),
     (lambda: Parameters(np.array([1 + 2j])), "dtype complex128"),
     (lambda: Parameters(np.array([object()])), "dtype object"),
