@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test fuzz check bench clean
 
 help:
 	@echo "make demo    fit certified data with exact gradients, and see both modes side by side"
 	@echo "make test    run the tests, and every example of the docs"
+	@echo "make fuzz    the long runs of random programs, of which make test takes a slice"
 	@echo "make check   lint, format and type check"
 	@echo "make bench   time dualrev against hand-written derivatives"
 	@echo "make clean   remove .venv and everything made by running"
@@ -20,7 +21,10 @@ demo: $(VENV)/demo.installed
 	$(BIN)/dualrev demo
 
 test: $(VENV)/test.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto -m "not fuzz"
+
+fuzz: $(VENV)/test.installed
+	$(BIN)/python -m pytest --numprocesses auto -m fuzz
 
 check: $(VENV)/dev.installed
 	$(BIN)/ruff check .

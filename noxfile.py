@@ -18,4 +18,4 @@ def runs(version):
 def tests(session):
     """Run the tests and every example of the docs."""
     session.install("--editable", ".[test]")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "--numprocesses", "auto", "-m", "not fuzz", *session.posargs)

@@ -24,6 +24,7 @@ from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 if TYPE_CHECKING:
+    from .checking import Report, audit, check, check_grads, check_rule, check_rules, kinks, why_nan
     from .comparison import Comparison, Crossover, compare, crossover
     from .optimize import (
         bvp_jacobians,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
 _LATER = {
     "comparison": "Comparison Crossover compare crossover",
+    "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
     "scouting": "Support supports",
     "teach": "Explanation explain",
@@ -71,11 +73,17 @@ __all__ = [
     "Node",
     "NonFiniteError",
     "Program",
+    "Report",
     "Support",
     "Tape",
     "Waist",
     "WrongDerivativeError",
+    "audit",
     "bvp_jacobians",
+    "check",
+    "check_grads",
+    "check_rule",
+    "check_rules",
     "choose_mode",
     "compare",
     "constraint",
@@ -91,6 +99,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "kinks",
     "label",
     "least_squares",
     "linear_regression",
@@ -109,6 +118,7 @@ __all__ = [
     "value",
     "value_and_grad",
     "vjp",
+    "why_nan",
 ]  # fmt: skip
 
 __version__ = "0.1.0"

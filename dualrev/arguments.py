@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .boundary import grouped, leaves_of
+from .boundary import check_real, grouped, leaves_of
 from .errors import InputError
 from .reverse.vjp import Recording
 
@@ -15,11 +15,14 @@ Tree = Any  # a float, an array, or dict, list, tuple, namedtuple, dataclass of 
 
 
 class Arguments:
-    """One call of f: the arguments `argnums` vary, leaf by leaf, and the others are fixed."""
+    """One call of f: the arguments `argnums` vary, leaf by leaf, and the others are fixed.
+
+    real: complex numbers among what varies are refused.
+    """
 
     __slots__ = ("argnums", "args", "f", "kwargs", "leaves", "structures")
 
-    def __init__(self, f, args, kwargs, argnums):
+    def __init__(self, f, args, kwargs, argnums, real=True):
         self.f, self.args, self.kwargs = f, args, kwargs
         self.argnums = (argnums,) if is_one(argnums) else argnums
         if not (isinstance(self.argnums, tuple) and all(map(is_one, self.argnums))):
@@ -34,6 +37,8 @@ class Arguments:
                     f"{'s' * (len(args) != 1)}: pass what is differentiated by position"
                 )
             leaves, unflatten = leaves_of(args[k], lambda: f"argument {k} of {name_of(f)}")
+            if real:
+                check_real(leaves, f"argument {k} of {name_of(f)}", args[k])
             self.leaves += leaves
             self.structures.append((unflatten, len(leaves)))
 

@@ -7,24 +7,33 @@ from .shapes import shape
 from .tracer import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
 
-FLOATS = frozenset({float, *(np.dtype(c).type for c in np.typecodes["Float"])})
+FLOATS = frozenset({float, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"])})
+
+# What is said where an element of an array of objects lacks a method, or a function does not take objects.
+OF_OBJECTS = (
+    *("which has no callable", "dtype('O')", "NPY_ITER_REFS_OK", "not supported for the input types"),
+    *("convert type 'Node'", "convert type 'Dual'"),
+)
+
+
+def holds(v):
+    """May this array hold traced values: an array of objects, or one of dualrev.numpy?"""
+    return v.dtype is OBJECT or hasattr(v, "held")
 
 
 def leaf(v, where, tree, k):
-    """v, leaf number k of an argument, as a differentiable input: a real floating-point number or array, or traced."""
-    if (type(v) is np.ndarray and v.dtype.kind == "f") or type(v) in FLOATS or isinstance(v, Tracer):
+    """v, leaf number k of an argument, as a differentiable input: a floating-point number or array, or traced."""
+    if (type(v) is np.ndarray and v.dtype.kind in "fc") or type(v) in FLOATS or isinstance(v, Tracer):
         return v
-    if isinstance(v, np.ndarray) and v.dtype is OBJECT:
-        return leaf(restack(v), where, tree, k)
+    if isinstance(v, np.ndarray) and holds(v):
+        return leaf(operand(v), where, tree, k)
     name, kind = where() + paths(tree)[k], np.result_type(v).kind if is_numeric(v) else "O"
-    if kind == "f":
+    if kind in "fc":
         return np.asarray(v)
     if kind in "iub":
         what = "boolean" if kind == "b" else "an integer" if np.ndim(v) == 0 else "an array of integers"
         instead = f"{float(v)} in place of {v}" if np.ndim(v) == 0 else "it as x.astype(float)"
         raise InputError(f"{name} is {what}, and a derivative needs floating point: write {instead}")
-    if kind == "c":
-        raise InputError(f"{name} is complex: differentiate with respect to its real and imaginary parts")
     kind = f"an array of dtype {v.dtype}" if type(v) is np.ndarray else f"a {type(v).__name__}"
     raise InputError(
         f"{name} is {kind}, and derivatives are taken with respect to floats, float arrays, and dict, "
@@ -49,11 +58,26 @@ def leaves_of(x, where):
     return leaves, unflatten
 
 
-def all_leaves(args, name):
-    """(leaves, structures) of all arguments of f; structures are (unflatten, number of leaves), one per argument."""
+def check_real(leaves, name, tree):
+    """Refuse complex numbers, in which a derivative is no single matrix: it has two directions."""
+    for k, x in enumerate(leaves):
+        if dtype_of(x).kind == "c":
+            raise InputError(
+                f"{name}{paths(tree)[k]} is complex: differentiate with respect to its real and imaginary parts, or "
+                "take grad, jvp or vjp"
+            )
+
+
+def all_leaves(args, name, real=True):
+    """(leaves, structures) of all arguments of f; structures are (unflatten, number of leaves), one per argument.
+
+    real: complex numbers are refused.
+    """
     leaves, structures = [], []
     for k, x in enumerate(args):
         found, unflatten = leaves_of(x, lambda: f"{name}[{k}]" if len(args) > 1 else name)
+        if real:
+            check_real(found, f"{name}[{k}]" if len(args) > 1 else name, x)
         leaves += found
         structures.append((unflatten, len(found)))
     return leaves, structures
@@ -67,8 +91,17 @@ def run(f, args):
         if isinstance(error.__cause__, LostDerivativeError):
             raise LostDerivativeError(
                 "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
-                "its derivative. Build the array with np.stack, np.concatenate, np.where or np.array([...]) "
-                "without a dtype; dr.value(x) drops the derivative on purpose."
+                "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
+                "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
+                "without a dtype. dr.value(x) drops the derivative on purpose."
+            ).with_traceback(error.__traceback__) from None
+        raise
+    except TypeError as error:
+        if any(words in str(error) for words in OF_OBJECTS):
+            raise InputError(
+                "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
+                f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
+                "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
             ).with_traceback(error.__traceback__) from None
         raise
 
@@ -115,8 +148,8 @@ def matched(given, like, name, partner):
     """(seeds, lead): the leaves of the tangent or cotangent `given`, in the precision of their partners in `like`."""
     seeds, lead = [], None
     for t, x in paired(given, like, name, partner):
-        if isinstance(t, np.ndarray) and t.dtype is OBJECT:
-            t = restack(t)
+        if isinstance(t, np.ndarray) and holds(t):
+            t = operand(t)
         if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c":
             raise InputError(f"a complex {name} for a real {partner}: give its real and its imaginary part in turn")
         have, want = shape_of(t), shape(x)
@@ -145,12 +178,13 @@ def fresh(t, x, shape, own=False):
     own: the array t is already nobody else's. Traced values pass through at their full shape.
     """
     if isinstance(t, Tracer):
+        t = np.real(t) if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c" else t
         return t if t.shape == shape else np.broadcast_to(t, shape)
     if own and shape and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
         return t
     if not shape:
         t = 0.0 if t is None else t
-        number = np.real(t) if np.iscomplexobj(t) else t
+        number = np.real(t) if np.iscomplexobj(t) and dtype_of(x).kind != "c" else t
         return float(number) if type(x) is float else dtype_of(x).type(number)
     dtype = dtype_of(x)
     if t is None:

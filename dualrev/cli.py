@@ -1,4 +1,4 @@
-"""The command line: `dualrev explain`, `dualrev compare`, `dualrev trace`, `dualrev demo`."""
+"""The command line: `dualrev explain`, `dualrev compare`, `dualrev trace`, `dualrev check`, `dualrev demo`."""
 
 import argparse
 import inspect
@@ -32,6 +32,7 @@ VIEWS = {  # of a program, and what each can be saved as
     "cost": REPORTS,
     "elimination": REPORTS,
 }
+VERDICTS = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}  # as exit codes
 PYTHON = sysconfig.get_path("stdlib") + os.sep
 TOLD = """
 WHAT is a formula in quotes, or a function of yours: module:function, or path/to/file.py:function.
@@ -57,14 +58,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, 130 after Ctrl-C, 141 if whoever read the output has closed it. On bad input, and if the
-        user's function raises, the process exits with 2, and one line on standard error.
+        The exit code: 0; of `check` 1 if a derivative is wrong and 3 if it cannot be told; 130 after Ctrl-C, 141 if
+        whoever read the output has closed it. On bad input, and if the user's function raises, the process exits with
+        2, and one line on standard error.
     """
     parser = command_line()
     arguments = parsed(parser, sys.argv[1:] if argv is None else argv)
     try:
         with one_line_warnings():
-            arguments.run(arguments)
+            code: int = arguments.run(arguments) or 0
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
@@ -75,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(arguments, "traceback", False):
             traceback.print_exc()
         parser.exit(2, f"dualrev: {told(error)}\n")
-    return 0
+    return code
 
 
 def command_line() -> Parser:
@@ -107,6 +109,16 @@ def command_line() -> Parser:
     ])  # fmt: skip
     trace.add_argument("--view", choices=VIEWS, default="table", help="what to show (%(default)s); one of %(choices)s")
     trace.set_defaults(run=run_trace)
+
+    check = add(commands, "check", "are the derivatives of f right? Exit code 0, 1 (FAIL) or 3 (cannot say)", [
+        'dualrev check "sum(sin(x) * x)" "x=[0.5, 1.5]"',
+        'dualrev check model:loss --at "2, [1, 2, 3]" --order 2',
+    ])  # fmt: skip
+    check.add_argument(
+        "--order", type=int, choices=(1, 2), default=1, help="2 checks second derivatives, too (%(default)s)"
+    )
+    check.add_argument("--seed", type=int, default=0, help="of the directions and the points nearby (%(default)s)")
+    check.set_defaults(run=run_check)
 
     demo = commands.add_parser("demo", help="fit certified data with exact gradients; see both modes side by side")
     figure = Path("dualrev-demo.png")
@@ -176,6 +188,17 @@ def run_trace(arguments: argparse.Namespace) -> None:
     program = trace(f, *point)
     given = [program.values[0].name] if arguments.view == "paths" else []  # from the first input
     report(getattr(program, arguments.view)(*given), arguments)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """The verdict as an exit code: 0 for PASS, 1 for FAIL, 3 for INCONCLUSIVE, since 2 is for bad input."""
+    check_writable(arguments.save, REPORTS)
+    f, point = target(arguments)
+    from .checking import check
+
+    found = check(f, *point, order=arguments.order, seed=arguments.seed)
+    report(found, arguments)
+    return VERDICTS[found.verdict]
 
 
 def run_demo(arguments: argparse.Namespace) -> None:

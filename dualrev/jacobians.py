@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
 
 
+Mode = Literal["auto", "forward", "reverse", "mixed"]
+
+
 def jacobian(
     f: Function,
     argnums: Argnums = 0,
-    mode: Literal["auto", "forward", "reverse", "mixed"] = "auto",
+    mode: Mode = "auto",
     chunk: int | None = None,
 ) -> Function:
     """The function x -> Jacobian of f at x, all directions at once.
@@ -51,7 +54,7 @@ def jacobian(
     Raises
     ------
     InputError
-        If an argument is not floating point, or y is complex.
+        If an argument is not floating point, or an argument or y is complex.
 
     Source: Griewank & Walther (2008), chapters 3 and 4.
 
@@ -131,7 +134,7 @@ def by_columns(call, n, step):
     for start in range(0, max(n, 1), step):
         k = min(step, n - start)
         ys, dys, build = push(call, ins, call.structures, identity(ins, start, k), (k,))
-        check_real(ys)
+        check_real_outputs(ys)
         columns.append([flat(dy, y, k) for y, dy in zip(ys, dys)])
     blocks = [
         [block(rows.T, y, x) for rows, x in zip(split(stacked(parts), ins), ins)] for y, *parts in zip(ys, *columns)
@@ -142,7 +145,7 @@ def by_columns(call, n, step):
 def by_rows(recording, step):
     """(values, unflatten, blocks[output][input]) in reverse mode, `step` output cotangents in each sweep."""
     ins, ys, rows = recording.leaves, recording.values, []
-    check_real(ys)
+    check_real_outputs(ys)
     m = sum(map(size, ys))
     for start in range(0, max(m, 1), step):
         k = min(step, m - start)
@@ -159,7 +162,7 @@ def by_waist(recording, waist, step):
     Reverse mode from the lines `waist` back to the inputs, forward mode from them on to the outputs.
     """
     ins, ys = recording.leaves, recording.values
-    check_real(ys)
+    check_real_outputs(ys)
     middle = [recording.lines[k][-1] for k in waist]
     w, heads, tails = sum(map(size, middle)), [], []
     for start in range(0, w, step):
@@ -173,7 +176,7 @@ def by_waist(recording, waist, step):
     return ys, recording.build, blocks
 
 
-def check_real(ys):
+def check_real_outputs(ys):
     if any(dtype_of(y).kind == "c" for y in ys):
         raise InputError("the Jacobian of a complex output: stack its real and imaginary parts")
 
@@ -259,7 +262,7 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
     call.leaves = copied(call.leaves)
     recording = call.record()
     ins, outs = call.leaves, recording.values
-    check_real(outs)
+    check_real_outputs(outs)
     n, m = sum(map(size, ins)), sum(map(size, outs))
 
     def seeds(columns, likes):

@@ -146,11 +146,18 @@ def find(func):
     """The Op of func, or None."""
     op = OPS.get(func)
     if op is None:
-        register = LATE.get(full_name(func).rpartition(".")[0])
+        package = full_name(func).rpartition(".")[0]
+        register = LATE.get(package) or LATE.get(package.partition(".")[0])
         if register:
             register()
             op = OPS.get(func)
     return op
+
+
+def complete():
+    """Register the rules that wait, too: for whoever wants to see all of them."""
+    for register in LATE.values():
+        register()
 
 
 def full_name(func):

@@ -206,7 +206,7 @@ def supports(f: Callable[..., Any], *x: Any) -> Support:
     >>> print(dr.supports(lambda x: np.sum(np.sin(x)), np.ones(2)))
     <lambda>: 2 calls, all with a derivative rule
     """
-    leaves, structures = all_leaves(x, "x")
+    leaves, structures = all_leaves(x, "x", real=False)
     run, error = Scouting(), ""
     try:
         f(*grouped([run.wrap(leaf) for leaf in leaves], structures))

@@ -1,18 +1,27 @@
 """Tracers: arrays in disguise. What Dual and Node share: NumPy's protocols, operators, methods, levels."""
 
+import math
 import operator
+from functools import cache, partial
+from importlib import import_module
 from itertools import count
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
 from .errors import InputError, LostDerivativeError, NoRuleError
+from .kin import Kin, kin_of, note_row, noted, view
 from .registry import OPS, find, full_name
+from .shapes import shape
 
 ndarray = np.ndarray
 OBJECT = np.dtype(object)
+FLOAT = np.float64
+FLAT = np.zeros(1).flags
 NUMBERS = frozenset({float, int, bool, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"] + "?bBhHiIlLqQ")})
 
+getitem = operator.getitem
 next_level = count(1).__next__  # every transformation takes the next integer; the newest is the innermost
 
 # Operators that have a fast path, by the function of the standard library that computes them.
@@ -24,9 +33,16 @@ BINARY = {
 COMPARISONS = {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
 }  # fmt: skip
-REDUCES = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
-METHODS = """all any argmax argmin argsort clip conj cumprod cumsum diagonal dot max mean min prod ravel repeat round
-    squeeze std sum swapaxes take trace var""".split()
+BUFFERS = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.copy})  # make an array to write into
+SHARING = frozenset({np.reshape, np.transpose, np.broadcast_to, np.diagonal, np.diag})  # give a view
+# Composites whose results NumPy lays out in memory in another way than the ops they are said in: see writing/layout.py.
+MAY_LIE_OTHERWISE = frozenset({
+    np.cross, np.dot, np.gradient, np.insert, np.linalg.cross, np.linalg.matrix_power, np.linalg.qr, np.linalg.svd,
+    np.pad, np.piecewise, np.select, np.stack, np.take, np.unique, np.vander,
+})  # fmt: skip
+IN_MEMORY = MAY_LIE_OTHERWISE | {np.ravel, np.einsum, np.block, np.choose, np.meshgrid, np.real, np.imag}
+METHODS = """all any argmax argmin argpartition argsort clip conj cumprod cumsum diagonal dot max mean min nonzero prod
+    ravel repeat round searchsorted squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
 OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees
     exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
@@ -36,21 +52,26 @@ class Tracer:
     """A value as one transformation sees it.
 
     `primal` is an array, a number or an older tracer; `sweep` is the transformation's own object, which has a `level`
-    and wraps the result of an op with ``process(op, args, primals, params, out)``; `items` caches ``x[i]``.
+    and wraps the result of an op with ``process(op, args, primals, params, out)``; `items` caches ``x[i]``, and notes
+    the views of x (kin.py), so that what is written into one of them is seen in the others.
     """
 
-    __slots__ = ("items", "primal", "sweep")
+    __slots__ = ("__weakref__", "items", "primal", "sweep")
+    items: Any
+    primal: Any
+    sweep: Any
     __array_priority__ = 1000.0
     __hash__ = object.__hash__
 
     def __init_subclass__(cls):
         """Build the operators of one class of tracer: it says how, in `unary(op, apply)` and `binary(op, apply)`."""
         for name, func in UNARY.items():
-            setattr(cls, f"__{name}__", cls.unary(OPS[func], getattr(operator, name)))
+            setattr(cls, f"__{name}__", of_numbers(func, cls.unary(OPS[func], getattr(operator, name))))
         for name, func in BINARY.items():
             left, right = cls.binary(OPS[func], getattr(operator, name))
             setattr(cls, f"__{name}__", left)
             setattr(cls, f"__r{name}__", right)
+            setattr(cls, f"__i{name}__", augmented(func, left))
         cls.fast = {}
 
     @classmethod
@@ -60,7 +81,7 @@ class Tracer:
         if op is None or not op.arity:
             apply = lambda *inputs: call(ufunc, inputs, {})
         elif op.arity == 1:
-            apply = cls.unary(op, op.apply)
+            apply = of_numbers(ufunc, cls.unary(op, op.apply))
         else:
             left, right = cls.binary(op, op.apply)
             apply = lambda a, b: left(a, b) if type(a) is cls else right(b, a)
@@ -73,17 +94,20 @@ class Tracer:
         if method == "__call__":
             if not kwargs:
                 return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
-            return call(ufunc, inputs, without_out(ufunc, kwargs))
-        if method == "reduce" and ufunc in REDUCES:
-            return call(REDUCES[ufunc], inputs, {"axis": 0, **without_out(ufunc, kwargs)})
-        raise NoRuleError(
-            f"np.{ufunc.__name__}.{method} has no derivative rule: write it with sums, products or broadcasting"
-        )
+            if kwargs.get("out"):
+                return writing().ufunc_into(ufunc, inputs, kwargs)
+            return call(ufunc, inputs, kwargs)
+        if method == "at":
+            return writing().at(ufunc, *inputs)
+        if kwargs.get("out"):
+            return writing().into(kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs)))
+        made = UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
+        return made if len(shape(made)) < 2 else writing().numpys(getattr(ufunc, method))(made, *inputs, **kwargs)
 
     def __array_function__(self, func, types, args, kwargs):
         if len(args) == 1 and args[0] is self and not kwargs:
             op = OPS.get(func)
-            if op is not None and op.alone:
+            if op is not None and op.alone and func not in SHARING:
                 return self.alone(op)
         return call(func, args, kwargs)
 
@@ -103,7 +127,8 @@ class Tracer:
 
     @property
     def dtype(self):
-        return np.result_type(value(self))
+        plain = value(self)
+        return plain.dtype if type(plain) is ndarray else np.result_type(plain)
 
     @property
     def T(self):
@@ -113,18 +138,54 @@ class Tracer:
     def mT(self):
         return np.swapaxes(self, -1, -2)
 
+    @property
+    def real(self):
+        return np.real(self)
+
+    @property
+    def imag(self):
+        return np.imag(self)
+
+    @property
+    def flat(self):
+        return writing().flat(self)
+
+    @flat.setter
+    def flat(self, v):
+        writing().STATEMENTS[np.put](self, np.arange(self.size), np.ravel(v))
+
+    @property
+    def itemsize(self):
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self):
+        return self.size * self.itemsize
+
     def __getitem__(self, index):
-        if type(index) is not int:
-            if type(index) is not slice:
-                index = plain_index(index)
-            return self.against(GETITEM, operator.getitem, index)
         items = self.items
-        if items is None:
-            items = self.items = {}
-        item = items.get(index)
-        if item is None:
-            item = items[index] = self.against(GETITEM, operator.getitem, index)
-        return item
+        if items is None and isinstance(self.primal, Tracer) and is_apart(self):
+            items = self.items
+        if type(index) is int:
+            if type(items) is dict:
+                item = items.get(index)
+                if item is None:
+                    item = items[index] = self.against(GETITEM, getitem, index)
+                    if type(item.primal) is not FLOAT and type(item.primal) not in NUMBERS:
+                        note_row(self, item, index)
+                return item
+            if items is None:
+                self.items = {}
+                return self[index]
+        elif items is None or type(items) is list:
+            made = self.against(GETITEM, getitem, index if type(index) is slice else plain_index(index))
+            made.items = self
+            if items is None:
+                self.items = [ref(made)]
+            else:
+                noted(items, made)
+            return made
+        return read(self, items, index)
 
     def __len__(self):
         if not self.shape:
@@ -138,6 +199,9 @@ class Tracer:
 
     def __bool__(self):
         return bool(value(self))
+
+    def __contains__(self, item):
+        return value(item) in np.asarray(value(self))
 
     def __floordiv__(self, other):
         return operate(np.floor_divide, self, other)
@@ -154,27 +218,68 @@ class Tracer:
     def __round__(self, ndigits=None):
         return round(value(self), ndigits)
 
+    def __floor__(self):
+        return math.floor(value(self))
+
+    def __ceil__(self):
+        return math.ceil(value(self))
+
+    def __trunc__(self):
+        return math.trunc(value(self))
+
     def reshape(self, *shape, order="C"):
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, order)
 
     def transpose(self, *axes):
         return np.transpose(self, axes[0] if len(axes) == 1 else axes or None)
 
-    def flatten(self):
-        return np.ravel(self)
+    def compress(self, condition, axis=None):
+        return np.compress(condition, self, axis=axis)
 
-    def copy(self, *_):
-        return self  # a traced value never changes
+    def flatten(self, order="C"):
+        return np.ravel(self, order).copy()
 
-    __copy__ = __deepcopy__ = copy
+    def copy(self, order="C"):
+        flags = getattr(value(self), "flags", FLAT)
+        of_its_own = flags.c_contiguous and (flags.writeable or not self.shape)
+        return twin(self) if of_its_own and order != "F" else writing().laid_anew(self, order)
 
-    def sort(self, *_, **__):
-        raise writes("x.sort()", "np.sort(x)")
+    def __copy__(self):
+        return self.copy("K")
 
-    # ---- what would lose the derivative ------------------------------------------------------------------------------
+    def __deepcopy__(self, memo):
+        return self.copy("K")
+
+    @property
+    def __array__(self):
+        if type(value(self)) is not ndarray:  # a traced number is asked for its float, and refuses
+            raise AttributeError("__array__")
+        return partial(writing().objects_of, self)
+
+    # ---- writing -----------------------------------------------------------------------------------------------------
 
     def __setitem__(self, index, new):
-        raise writes("x[i] = v", "np.where, np.concatenate or np.stack to build the new array")
+        writing().assign(self, plain_index(index), new)
+
+    def __ifloordiv__(self, other):
+        raise writes("x //= v", "x = x // v, whose derivative is zero")
+
+    def fill(self, value):
+        self[...] = value
+
+    def put(self, indices, values, mode="raise"):
+        np.put(self, indices, values, mode)
+
+    def sort(self, axis=-1, **how):
+        self[...] = np.sort(self, axis=axis, **how)
+
+    def partition(self, kth, axis=-1, **how):
+        self[...] = np.partition(self, kth, axis=axis, **how)
+
+    def resize(self, *_, **__):
+        raise writes("x.resize(shape)", "x = np.resize(x, shape)")
+
+    # ---- what would lose the derivative ------------------------------------------------------------------------------
 
     def __float__(self):
         instead = "the function of NumPy in place of that of math (np.sin for math.sin), or leave x as it is"
@@ -188,6 +293,11 @@ class Tracer:
             "a traced value was used as an index or a count, which cannot change smoothly: write int(dr.value(x))"
         )
 
+    def __format__(self, spec):
+        if spec:
+            raise lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'")
+        return str(self)
+
     def __complex__(self):
         raise lost("complex(x)", "real and imaginary parts as two arrays")
 
@@ -200,10 +310,13 @@ class Tracer:
     def tolist(self):
         raise lost("x.tolist()", "list(x)")
 
+    def tobytes(self, *_):
+        raise lost("x.tobytes()", "dr.value(x).tobytes()")
+
     def astype(self, dtype, *_, **__):
         if not np.issubdtype(dtype, np.inexact):
             raise lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)")
-        return self if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
+        return self.copy("K") if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
 
 
 def _define(name, method):
@@ -223,17 +336,27 @@ for _name, _func in COMPARISONS.items():
 
 def call(func, args, kwargs):
     """A call of a NumPy function that has a traced value among its arguments."""
+    if "out" in kwargs and kwargs["out"] is not None:
+        return writing().into(kwargs["out"], call(func, args, without_out(kwargs)))
+    if func in ON_COMPLEX and is_complex(args[0]):
+        return ON_COMPLEX[func](*args, **kwargs)
+    if func in BUFFERS:
+        return writing().like(func, args, kwargs)
     op = find(func)
     if op is None:
-        raise NoRuleError(
-            f"{full_name(func)} has no derivative rule: say it in other NumPy functions, "
-            "give it one with dr.custom, or pass dr.value(x) if its derivative is not wanted"
-        )
-    if op.composite:
-        return op.composite(*args, **op.checked(kwargs))
+        if func in writing().STATEMENTS:
+            return writing().STATEMENTS[func](*args, **kwargs)
+        raise NoRuleError(f"{full_name(func)} has no derivative rule: {INSTEAD.get(func, ANYTHING_ELSE)}")
     if op.rule is None:
+        if op.composite:
+            made = op.composite(*args, **op.checked(kwargs))
+            return writing().IN_MEMORY[func](made, *args, **kwargs) if func in IN_MEMORY else made
         return op.apply(*map(values, args), **{k: values(v) for k, v in kwargs.items()})
+    if func in FURTHER and (len(args) > 2 or not kwargs.keys() <= op.params):
+        return FURTHER[func](*args, **kwargs)
     arrays, params = op.split(args, kwargs)
+    if func in SHARING and isinstance(arrays[0], Tracer):
+        return shared(op, arrays[0], params)
     return bind(op, [operand(a) for a in arrays], params)
 
 
@@ -245,7 +368,10 @@ def bind(op, args, params, apply=None):
             top = a.sweep
     if top is None:
         return (apply or op.apply)(*args, **params)
-    primals = tuple([a.primal if isinstance(a, Tracer) and a.sweep is top else a for a in args])
+    # A traced array of an older level may be written into later: what is passed on is the array as it is now.
+    primals = tuple(
+        [(a.primal if a.sweep is top else twin(a) if a.shape else a) if isinstance(a, Tracer) else a for a in args]
+    )
     return top.process(op, args, primals, params, bind(op, primals, params, apply))
 
 
@@ -258,6 +384,17 @@ def operate(func, a, b, apply=None):
     if op.rule is None:
         return func(value(a), value(b))
     return bind(op, (a, b), {}, apply)
+
+
+def is_complex(x):
+    return np.iscomplexobj(value(x))
+
+
+def of_numbers(ufunc, method):
+    """A method of tracers that looks whether its argument is complex, if that makes a difference."""
+    if ufunc not in (np.absolute, np.conjugate, np.sign):
+        return method
+    return lambda x: ON_COMPLEX[ufunc](x) if is_complex(x) else method(x)
 
 
 def primitive(func):
@@ -274,9 +411,10 @@ def primitive(func):
             raise InputError(f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials")
         return bind(op, [operand(a) for a in args], params)
 
-    name = getattr(func, "__name__", type(func).__name__)  # a partial, or an object that can be called, has none
+    named = getattr(func, "func", func)  # what a partial is of; an object that can be called has no name of its own
+    name = getattr(named, "__name__", type(func).__name__)
     dispatch.__name__ = dispatch.__qualname__ = name.replace("<lambda>", "op")
-    dispatch.__doc__, dispatch.__module__, dispatch.plain = func.__doc__, func.__module__, func
+    dispatch.__doc__, dispatch.__module__, dispatch.plain = func.__doc__, getattr(named, "__module__", None) or "", func
     return dispatch
 
 
@@ -296,7 +434,7 @@ def values(x):
         return type(x)(map(values, x))
     if type(x) is ndarray and x.dtype is OBJECT:
         return np.array([value(item) for item in x.ravel()]).reshape(x.shape)
-    return value(x)
+    return value(x.held() if hasattr(x, "held") else x)
 
 
 def operand(x):
@@ -308,16 +446,23 @@ def operand(x):
             return restack(x)
         if isinstance(x, (np.matrix, np.ma.MaskedArray)):
             raise InputError(f"{type(x).__name__} does not mix with traced values: use np.asarray(x) or x.filled()")
-        return x
+        return x.held() if hasattr(x, "held") else x
     if isinstance(x, (list, tuple)):
-        return restack(np.array(x, dtype=object)) if holds_tracer(x) else np.asarray(x)
+        return restack(np.array(held(x), dtype=object)) if holds_tracer(x) else np.asarray(x)
     return np.asarray(x) if hasattr(x, "__array__") else NotImplemented
 
 
 def holds_tracer(x):
     if isinstance(x, (list, tuple)):
         return any(map(holds_tracer, x))
-    return isinstance(x, Tracer) or (isinstance(x, ndarray) and x.dtype is OBJECT)
+    if isinstance(x, ndarray):
+        return x.dtype is OBJECT or (hasattr(x, "held") and x.traced() is not None)
+    return isinstance(x, Tracer)
+
+
+def held(x):
+    """x, a list or what is in one, with the traced arrays that buffers (dualrev.numpy) have become in their place."""
+    return list(map(held, x)) if isinstance(x, (list, tuple)) else x.held() if hasattr(x, "held") else x
 
 
 def restack(objects):
@@ -330,18 +475,75 @@ def restack(objects):
 
 
 def plain_index(index):
-    if isinstance(index, Tracer) or (isinstance(index, tuple) and any(isinstance(i, Tracer) for i in index)):
-        raise LostDerivativeError(
-            "a traced value was used as an index, which cannot change smoothly: write dr.value(i), an integer or a mask"
-        )
+    for i in index if type(index) is tuple else (index,):
+        if isinstance(i, Tracer):
+            raise LostDerivativeError(
+                "a traced value was used as an index, which cannot change smoothly: write dr.value(i), an integer or a "
+                "mask"
+            )
     return index
 
 
-def without_out(ufunc, kwargs):
-    if all(out is None for out in kwargs.get("out") or ()):
-        return {k: v for k, v in kwargs.items() if k != "out"}
-    name = f"np.{ufunc.__name__}(..., out=a), or an operator such as a += x,"
-    raise writes(name, "a = a + x, which makes a new array")
+def without_out(kwargs):
+    return {k: v for k, v in kwargs.items() if k != "out"}
+
+
+def twin(x):
+    """The same version as another object, without a line on the tape: what is written into x is not seen in it."""
+    new = object.__new__(type(x))
+    new.primal, new.sweep, new.items = x.primal, x.sweep, None
+    for name in type(x).__slots__:
+        setattr(new, name, getattr(x, name))
+    return new
+
+
+# ---- writing: dualrev/writing/, loaded when something is first written ---------------------------------------------
+
+
+@cache
+def writing():
+    return import_module(".writing", __package__)
+
+
+def augmented(func, plain):
+    """y += v and the like: a traced number gets a new value, and a traced array is written into."""
+
+    def method(self, other):
+        if type(self.primal) is FLOAT or type(self.primal) in NUMBERS:
+            return plain(self, other)
+        return writing().augment(self, func, other)
+
+    return method
+
+
+def read(x, items, index):
+    """x[index], where x is known to be a view, to have views and cached numbers, or to have been written into."""
+    if is_apart(x):
+        return writing().read(x, plain_index(index))
+    items = kin_of(x)
+    if type(index) is not int:
+        return view(x, x.against(GETITEM, getitem, plain_index(index)))
+    if index not in items:
+        items[index] = item = x.against(GETITEM, getitem, index)
+        note_row(x, item, index)
+        return item
+    return items[index]
+
+
+def is_apart(x):
+    """Has x an array of its own, as it has been written into? Or was it made from a traced array that has?"""
+    if x.items is None and isinstance(x.primal, Tracer) and is_apart(x.primal):
+        kin = kin_of(x)
+        kin.places, kin.apart = writing().places(x.primal), True
+        x.primal = twin(x.primal)
+    return type(x.items) is Kin and x.items.apart
+
+
+def shared(op, x, params):
+    """op(x), where NumPy gives a view if it can."""
+    if is_apart(x):
+        return writing().rearranged(op, x, params)
+    return view(x, bind(op, (x,), params))
 
 
 def lost(what, instead):
@@ -360,3 +562,10 @@ def writes(what, instead):
 # Indexing and stacking are what a tracer itself needs: ops/index.py and ops/shape.py put their ops here.
 GETITEM: Any = None
 STACK: Any = None
+UFUNC_METHODS: dict[str, Any] = {}  # reduce, accumulate, outer, reduceat: ops/ufunc_methods.py
+ON_COMPLEX: dict[Any, Any] = {}  # what has another rule where its argument is complex: ops/complex_parts.py
+FURTHER: dict[Any, Any] = {}  # calls with arguments that a rule does not know: ops/reduction_arguments.py
+INSTEAD: dict[Any, str] = {}  # what to write instead of a function that has no rule: ops/refusals.py
+ANYTHING_ELSE = (
+    "say it in other NumPy functions, give it one with dr.custom, or pass dr.value(x) if its derivative is not wanted"
+)

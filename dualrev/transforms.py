@@ -34,7 +34,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     -------
     callable
         Takes the arguments of f. The value is that of f to the last bit; the gradient has the structure, shapes and
-        dtypes of the arguments, in new arrays.
+        dtypes of the arguments, in new arrays. Where an argument is complex, z = a + i b, it is df/da - i df/db.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
             recording = Recording(f, args, WHOLE)  # nothing to take apart and put together again
             check_scalar(recording, f)
             return recording.values[0], recording.pull((ONE,), (), last_time=True)[0]
-        call, aux = Arguments(f, args, kwargs, argnums), None
+        call, aux = Arguments(f, args, kwargs, argnums, real=False), None
         if not has_aux:
             recording = call.record()
         else:

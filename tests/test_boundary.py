@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dualrev as dr
-from dualrev.boundary import fresh, grouped, leaves_of, matched, outputs, run, taken_back
+from dualrev.boundary import all_leaves, fresh, grouped, leaves_of, matched, outputs, run, taken_back
 from dualrev.reverse.node import Tape
 from dualrev.tree import flatten
 
@@ -54,8 +54,6 @@ REFUSED = {
     "array of unsigned": (np.arange(3, dtype=np.uint8), r"x is an array of integers.*x.astype\(float\)"),
     "array of bools": (X > 1, r"x is boolean.*x.astype\(float\)"),
     "0-d array of int": (np.array(3), "x is an integer.*write 3.0 in place of 3"),
-    "complex": (1j, "x is complex: differentiate with respect to its real and imaginary parts"),
-    "array of complex": (X * 1j, "x is complex"),
     "array of strings": (
         np.array(["a"]),
         "x is an array of dtype <U1, and derivatives are taken with respect to floats",
@@ -69,9 +67,16 @@ REFUSED = {
     "a string": ("a", "x is 'a': there is nothing in it to differentiate with respect to"),
     "None": (None, "x is None: there is nothing in it"),
     "a function": (len, "x is <built-in function len>: there is nothing in it"),
+    "in a list": ([1.0, (2.0, 1)], r"x\[1\]\[1\] is an integer"),
     "in a dict": ({"w": {"b": 1}}, r"x\['w'\]\['b'\] is an integer.*write 1.0 in place of 1"),
-    "in a list": ([1.0, (2.0, 1j)], r"x\[1\]\[1\] is complex"),
 }
+
+
+def test_complex_numbers_are_refused_with_their_path_where_a_derivative_is_a_matrix():
+    for x, name in ((1j, "x"), (X * 1j, "x"), ([1.0, (2.0, 1j)], r"x\[1\]\[1\]")):
+        with pytest.raises(dr.InputError, match=f"^{name} is complex: differentiate with respect to its real"):
+            all_leaves((x,), "x")
+        assert np.iscomplexobj(all_leaves((x,), "x", real=False)[0][-1])
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -253,3 +258,11 @@ def test_grouped_gives_each_argument_its_tree():
     trees = [{"a": 1.0, "b": [2.0, 3.0]}, 4.0, {}]
     structures = [(build, len(found)) for found, build in map(flatten, trees)]
     assert grouped([10.0, 20.0, 30.0, 40.0], structures) == [{"a": 10.0, "b": [20.0, 30.0]}, 40.0, {}]
+
+
+def test_an_array_of_objects_that_numpy_cannot_go_on_with_is_explained():
+    for transform in (dr.grad, lambda f: lambda x: dr.jvp(f, (x,), (x,))):
+        with pytest.raises(dr.InputError, match=r"array of objects.*from dualrev import numpy as np.*np.stack"):
+            transform(lambda x: np.sum(np.sqrt(np.asarray([2.0, x[0]]))))(X)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        dr.grad(lambda x: x[0] + "text")(X)

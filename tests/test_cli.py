@@ -431,3 +431,75 @@ def test_help_loads_neither_plots_nor_scipy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert 'dualrev compare model:residuals --at "2, [1, 2, 3]" --json' in done.stdout
+
+
+# ---- check -----------------------------------------------------------------------------------------------------------
+
+CHECKED = """
+import numpy as np
+import dualrev as dr
+
+wrong = dr.custom.elementwise(lambda x: x**3, lambda y, x: 2 * x**2)
+flat = dr.custom.elementwise(lambda x: x**3, lambda y, x: 3 * dr.value(x) ** 2)
+
+def right(x):
+    return np.sum(np.sin(x) * x)
+
+def cube(x):
+    return np.sum(wrong(x))
+
+def second(x):
+    return np.sum(flat(x))
+
+def kinked(x):
+    return np.abs(x)
+"""
+
+
+@pytest.fixture
+def checked(model, tmp_path):
+    (tmp_path / "model_checked.py").write_text(CHECKED)
+    return "model_checked"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "verdict"),
+    [
+        (["right", "--at", "[0.5, 1.5]"], 0, "PASS"),
+        (["right", "--at", "[0.5, 1.5]", "--order", "2"], 0, "PASS"),
+        (["cube", "--at", "[0.5, 1.5]"], 1, "FAIL"),
+        (["second", "--at", "[0.5, 1.5]"], 0, "PASS"),
+        (["second", "--at", "[0.5, 1.5]", "--order", "2"], 1, "FAIL"),
+        (["kinked", "--at", "0"], 3, "INCONCLUSIVE"),
+    ],
+)
+def test_the_exit_code_of_check_is_the_verdict(capsys, checked, words, code, verdict):
+    name, *rest = words
+    assert main(["check", f"{checked}:{name}", *rest]) == code
+    assert capsys.readouterr().out.splitlines()[0].startswith(f"check of {name}: {verdict} (")
+
+
+def test_check_of_a_formula_as_json_and_as_a_page(capsys, tmp_path):
+    path = tmp_path / "checked.html"
+    assert main(["check", *BAYDIN, "--json", "--save", str(path)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["verdict"], found["ok"]) == ("PASS", True)
+    assert {"df/dx1", "df/dx2"} <= {c["name"] for c in found["components"]}
+    assert "PASS" in path.read_text(encoding="utf-8")
+
+
+def test_the_seed_of_check(capsys):
+    assert main(["check", "sin(x)", "x=1", "--seed", "7"]) == 0
+    assert "seed=7" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--order", "3"], "argument --order: invalid choice: 3 (choose from 1, 2)"),
+        (["--seed", "many"], "argument --seed: invalid int value: 'many'"),
+    ],
+)
+def test_what_check_cannot_do_is_refused(capsys, words, message):
+    assert message in refused(capsys, "check", "sin(x)", "x=1", *words)
+    assert "order=2 needs a scalar-valued f" in refused(capsys, "check", "x * [1, 2]", "x=1", "--order", "2")

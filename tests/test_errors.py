@@ -30,11 +30,6 @@ def added_in_place(x):
     return z.sum()
 
 
-def written(x):
-    x[0] = 1.0
-    return x.sum()
-
-
 LOST = {
     "float": (lambda x: float(x[0]), r"float\(x\) of a traced value would lose its derivative.*dr.value"),
     "math.sin": (lambda x: math.sin(x[0]), r"function of NumPy in place of that of math"),
@@ -46,11 +41,24 @@ LOST = {
     "astype int": (lambda x: x.astype(int).sum(), r"x.astype\(int64\).*np.floor"),
     "asarray with a dtype": (lambda x: np.asarray(x, float).sum(), r"written into a plain array.*np.stack"),
     "array with a dtype": (lambda x: np.array([x[0], 1.0], dtype=float).sum(), r"written into a plain array"),
-    "stored into a plain array": (stored, r"written into a plain array.*np.array\(\[...\]\)"),
-    "added in place": (added_in_place, r"a \+= x.*a = a \+ x"),
+    "stored into a plain array": (
+        stored,
+        r"written into a plain array.*from dualrev import numpy as np.*np.zeros_like",
+    ),
+    "added in place": (added_in_place, r"a \+= x.*a = a \+ x.*from dualrev import numpy as np"),
     "out": (lambda x: np.add(x, 1.0, out=np.zeros(3)).sum(), r"np.add\(..., out=a\)"),
-    "written through": (written, r"x\[i\] = v.*np.where, np.concatenate or np.stack"),
-    "sorted in place": (lambda x: x.sort(), r"x.sort\(\).*np.sort\(x\)"),
+    "resized in place": (lambda x: x.resize(6), r"x.resize\(shape\).*x = np.resize\(x, shape\)"),
+    "floor division in place": (lambda x: operator.ifloordiv(x, 2.0), r"x //= v.*x = x // v"),
+    "copied into a plain array": (lambda x: np.copyto(np.zeros(3), x), r"np.copyto\(a, x\).*from dualrev import numpy"),
+    "ufunc.at of a plain array": (
+        lambda x: np.add.at(np.zeros(3), [0], x[0]),
+        r"np.add.at\(a, ...\).*from dualrev import",
+    ),
+    "put into a plain array": (
+        lambda x: np.put(np.zeros(3), [0], x[0]),
+        r"written into a plain array|np.put\(a, i, x\)",
+    ),
+    "sum into a plain array": (lambda x: np.sum(x, out=np.zeros(())), r"called with out=a.*from dualrev import numpy"),
     "index": (lambda x: x[x[0]], r"used as an index"),
 }
 
@@ -78,7 +86,7 @@ WHERE = {  # the message names the operation and what to write in its place
     "out by position": (lambda x: np.exp(x, np.zeros(3)), r"np.exp\(..., out=a\)|out"),
     "math.fsum": (lambda x: math.fsum(x), r"function of NumPy in place of that of math"),
     "math.hypot": (lambda x: math.hypot(x[0], x[1]), r"function of NumPy in place of that of math"),
-    "math.floor": (lambda x: math.floor(x[0]), r"function of NumPy in place of that of math"),
+    "format": (lambda x: f"{x[0]:.3f}", r"Write f'{dr.value\(x\):.3f}'"),
     "struct, ctypes": (lambda x: ctypes.c_double(x[0]), r"float\(x\) of a traced value"),
     "astype bool": (lambda x: x.astype(bool).sum(), r"x.astype\(bool\).*np.floor"),
     "list index": (lambda x: [1, 2, 3][x[0]], "used as an index or a count"),
@@ -92,19 +100,20 @@ WHERE = {  # the message names the operation and what to write in its place
 }
 
 
+@pytest.mark.filterwarnings("ignore:Calling .* with arguments of dtype=object:DeprecationWarning")  # SciPy 1.18
 @pytest.mark.parametrize("mode", TRANSFORMS)
 @pytest.mark.parametrize("case", WHERE)
 def test_wherever_a_traced_value_would_become_a_plain_number(case, mode):
     f, message = WHERE[case]
     with pytest.raises(dr.LostDerivativeError, match=message) as caught:
         TRANSFORMS[mode](f)(X)
-    assert re.search(r"Write |write |Build the array|in place of", str(caught.value))
+    assert re.search(r"Write |write |Begin with|in place of", str(caught.value))
     assert isinstance(caught.value, TypeError)  # as NumPy and Python raise for values of the wrong kind
 
 
 @pytest.mark.parametrize("outer", TRANSFORMS)
 @pytest.mark.parametrize("inner", TRANSFORMS)
-@pytest.mark.parametrize("case", ["float", "stored into a plain array", "added in place", "item", "written through"])
+@pytest.mark.parametrize("case", ["float", "stored into a plain array", "added in place", "item", "resized in place"])
 def test_nothing_is_lost_inside_nested_transformations(case, inner, outer):
     f, message = LOST[case]
     nested = lambda x: np.sum(np.asarray(TRANSFORMS[inner](f)(x)[0]))
@@ -124,32 +133,30 @@ def test_the_error_comes_from_the_line_that_did_it():
 
 
 NO_RULE = {
-    "function": (lambda x: np.linalg.svd(np.outer(x, x))[1].sum(), r"np.linalg.svd has no derivative rule.*dr.custom"),
+    "function": (lambda x: np.savetxt("x.txt", x), r"np.savetxt has no derivative rule: pass dr.value\(x\)"),
+    "function that nobody wrote a rule for": (
+        lambda x: np.frompyfunc(lambda v: v, 1, 1)(x),
+        r"no derivative rule: say it in other NumPy functions, give it one with dr.custom",
+    ),
     "ufunc": (lambda x: np.spacing(x).sum(), r"np.spacing has no derivative rule"),
-    "ufunc method": (lambda x: np.multiply.accumulate(x).sum(), r"np.multiply.accumulate has no derivative rule"),
-    "keyword": (lambda x: np.sum(x, where=x > 1.5), r"np.sum: the argument 'where' has no derivative rule.*axis"),
     "function of statistics": (
         lambda x: np.histogram(x)[1].sum(),
-        r"np.histogram has no derivative rule: say it in other NumPy",
+        r"np.histogram has no derivative rule.*choose the edges first.*np.bincount",
     ),
-    "ufunc.at": (
-        lambda x: np.add.at(np.zeros(3), [0, 1, 2], x),
-        r"np.add.at has no derivative rule: write it with sums",
+    "roots": (lambda x: np.roots(x).sum(), r"np.roots has no derivative rule.*one Newton step"),
+    "ufunc.outer": (lambda x: np.divmod.outer(x, x), r"np.divmod.outer has no derivative rule: write it with sums"),
+    "ufunc.reduce": (lambda x: np.floor_divide.reduce(x), r"np.floor_divide.reduce has no derivative rule"),
+    "keyword of a ufunc method": (
+        lambda x: np.add.outer(x, x, dtype=float),
+        r"np.add.outer: the argument 'dtype' has no derivative rule",
     ),
-    "ufunc.outer": (lambda x: np.hypot.outer(x, x).sum(), r"np.hypot.outer has no derivative rule"),
-    "ufunc.reduceat": (lambda x: np.add.reduceat(x, [0, 1]).sum(), r"np.add.reduceat has no derivative rule"),
-    "ufunc.reduce": (lambda x: np.hypot.reduce(x), r"np.hypot.reduce has no derivative rule"),
-    "out of a reduction": (lambda x: np.sum(x, out=np.zeros(())), r"np.sum: the argument 'out' has no derivative rule"),
-    "dtype of a reduction": (
-        lambda x: np.sum(x, dtype=np.float32),
-        r"np.sum: the argument 'dtype' has no .*axis, keepdims",
-    ),
+    "keyword": (lambda x: np.einsum("i,i", x, x, dtype=np.float32), r"np.einsum: the argument 'dtype'.*optimize"),
+    "order that depends on memory": (lambda x: np.reshape(x, 3, order="A").sum(), r"np.reshape: the order 'A'"),
     "dtype of a ufunc": (
         lambda x: np.exp(x, dtype=np.float32).sum(),
         r"np.exp: the argument 'dtype' has no derivative",
     ),
     "keyword of a ufunc": (lambda x: np.sin(x, where=x > 1.5).sum(), r"np.sin: the argument 'where'"),
-    "complex abs": (lambda x: np.abs(x * 1j).sum(), r"abs and conj of a complex value"),
 }
 
 
@@ -268,7 +275,6 @@ REFUSED = {
     "an integer": (3, r"is an integer, and a derivative needs floating point: write 3.0 in place of 3"),
     "a boolean": (True, r"is boolean.*write 1.0 in place of True"),
     "an array of integers": (np.arange(3), r"an array of integers.*x.astype\(float\)"),
-    "complex": (1.0 + 2.0j, r"is complex: differentiate with respect to its real and imaginary parts"),
     "a set": ({1.0}, r"is a set, and derivatives are taken with respect to floats"),
     "objects": (np.array([None, "a"], dtype=object), r"array of objects"),
     "a leaf of a tree": ({"w": [1.0, {"b": 2}]}, r"\['w'\]\[1\]\['b'\] is an integer"),

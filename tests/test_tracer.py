@@ -1,6 +1,8 @@
 """Tracers behave as the arrays they stand for, in both modes."""
 
 import copy
+import functools
+import math
 import operator
 from fractions import Fraction
 
@@ -56,7 +58,7 @@ ATTRIBUTES = {
     "np.ndim": np.ndim,
     "np.size": np.size,
     "isfinite": lambda x: np.isfinite(x).all(),
-    "zeros_like": lambda x: np.zeros_like(x).tolist(),
+    "zeros_like": lambda x: dr.value(np.zeros_like(x)).tolist(),
     "searchsorted": lambda x: np.searchsorted([0.0, 1.0], x[0]).tolist(),
 }
 
@@ -73,8 +75,27 @@ def test_an_item_is_read_from_the_tape_once(on_traced):
     assert on_traced(lambda x: x[0] is not x[1])
 
 
-def test_a_traced_value_never_changes_so_a_copy_is_itself(on_traced):
-    assert on_traced(lambda x: x.copy() is x and copy.deepcopy({"x": x})["x"] is x and copy.copy(x) is x)
+COPIES = {
+    "copy": lambda x: x.copy(),
+    "np.copy": np.copy,
+    "copy.copy": copy.copy,
+    "deepcopy": lambda x: copy.deepcopy({"x": x})["x"],
+    "flatten": lambda x: x.flatten(),
+    "astype": lambda x: x.astype(float),
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_is_another_object_with_the_same_values(name, on_traced):
+    """It costs nothing and has no line on the tape, and what is written into it is not seen in the original."""
+
+    def look(x):
+        before, made = dr.value(x).tolist(), COPIES[name](x)
+        assert made is not x and np.ravel(dr.value(made)).tolist() == np.ravel(before).tolist()
+        made[...] = 7.0
+        return dr.value(x).tolist() == before
+
+    assert on_traced(look)
 
 
 def test_traced_values_are_keys(on_traced):
@@ -271,3 +292,46 @@ FORMATS = ["", "{}", "{!r}"]
 def test_a_traced_value_can_be_printed(form, on_traced):
     text = on_traced(lambda x: form.format(x[0, 0]) or str(x[0, 0]))
     assert "1.5" in text and ("Node" in text or "Dual" in text)
+
+
+class Scaled:
+    """An object that can be called, and that has neither a name nor a module of its own."""
+
+    __slots__ = ()
+
+    def __call__(self, x):
+        return 3.0 * x
+
+    def __getattribute__(self, name):
+        if name in ("__name__", "__module__"):
+            raise AttributeError(name)
+        return super().__getattribute__(name)
+
+
+CALLABLES = {
+    "partial": (functools.partial(lambda a, x: a * x, 3.0), "op"),
+    "partial of a function": (functools.partial(np.full_like, fill_value=3.0), "full_like"),
+    "object": (Scaled(), "Scaled"),
+    "ufunc": (np.frompyfunc(lambda x: 3.0 * x, 1, 1), "<lambda> (vectorized)"),
+}
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_an_op_of_ones_own_may_be_any_callable(name):
+    func, shown = CALLABLES[name]
+    op = dr.custom.elementwise(func, lambda y, x: 3.0)
+    assert op.__name__ == shown
+    assert dr.grad(op)(2.0) == 3.0
+    assert dr.jvp(op, (2.0,), (1.0,))[1] == 3.0
+
+
+@pytest.mark.parametrize("rounding", [math.floor, math.ceil, math.trunc, round])
+def test_rounding_gives_a_plain_integer(rounding):
+    def f(x):
+        n = rounding(x[0])
+        assert type(n) is int and n == rounding(-1.7)
+        return n * x[1]
+
+    x = np.array([-1.7, 2.0])
+    np.testing.assert_array_equal(dr.grad(f)(x), [0.0, rounding(-1.7)])
+    np.testing.assert_array_equal(dr.jvp(f, (x,), (np.array([1.0, 0.0]),))[1], 0.0)

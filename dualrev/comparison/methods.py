@@ -13,7 +13,7 @@ from ..boundary import dtype_of
 from ..costs import program_cost
 from ..costs.memory import Cotangents
 from ..errors import InputError
-from ..jacobians import by_rows, check_real, jacobian
+from ..jacobians import by_rows, check_real_outputs, jacobian
 from ..modes import Waist, chunk_size, largest_on, smallest_waist
 from ..reverse.vjp import Recording
 from ..shapes import shape, size
@@ -62,7 +62,7 @@ class Methods:
         if any(isinstance(leaf, Tracer) for leaf in self.call.leaves):
             raise InputError("compare was called with a traced value, inside another transformation: call it outside")
         self.recording = self.call.record()
-        check_real(self.recording.values)
+        check_real_outputs(self.recording.values)
         self.counts = program_cost(self.recording.lines, len(self.call.leaves), self.recording.indices)
         self.inputs = sum(map(size, self.call.leaves))
         self.outputs = sum(map(size, self.recording.values))

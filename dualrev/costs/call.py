@@ -71,7 +71,7 @@ def call_cost(call: Call, active: Sequence[bool] | None = None) -> CallCost:
     (48, 104, 96)
     """
     on = tuple([p >= 0 for p in call.parents]) if active is None else tuple(active)
-    push, pull, known, passed_on = KINDS.get(type(call.op.rule), jointly)(call, on)
+    push, pull, known, passed_on = next((KINDS[k] for k in type(call.op.rule).__mro__ if k in KINDS), jointly)(call, on)
     return CallCost(value_flops(call), push, pull, known and is_known(call.op), passed_on, reads_values(call.op))
 
 

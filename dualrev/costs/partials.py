@@ -1,6 +1,7 @@
 """The flops of partial derivatives, counted as the formulas are written: each is run once, on a tape of its own."""
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from ..kinds import over, parts
 from ..registry import Call
 from ..reverse.node import Tape
-from ..shapes import size
+from ..shapes import shape, size
 from .stated import stated, value_flops
 
 PARTIALS: dict[Any, Any] = {}  # what has been counted before
@@ -22,18 +23,21 @@ def partial_flops(call: Call, uses: list[int]) -> tuple[float, bool]:
     counts = PARTIALS.get(call.op)
     if counts is None:
         counts = PARTIALS[call.op] = [counted_partial(p, len(call.args)) for p in call.op.rule.partials]
-    sizes = [size(call.out), *map(size, call.args)]
-    total = sum(c * n for k in uses if counts[k] for c, n in zip(counts[k], sizes, strict=True))
+    total = sum(flops * extent(on, call) for k in uses for on, flops in (counts[k] or {}).items())
     unknown = sum(counts[k] is None for k in uses)
-    return total + unknown * sizes[0], not unknown
+    return total + unknown * size(call.out), not unknown
 
 
-def counted_partial(p: Any, arity: int) -> list[float] | None:
-    """The flops of a partial for each element of the output and of each argument; None if it does not say.
+def extent(on: frozenset[int], call: Call) -> int:
+    """The size of what depends on the output (0) and the arguments (1, 2, ...) in `on`."""
+    if 0 in on:
+        return size(call.out)
+    return prod(np.broadcast_shapes(*[shape(call.args[k - 1]) for k in on]))
 
-    What depends on one argument alone has the size of that argument, all else that of the output.
-    """
-    counts = [0.0] * (1 + arity)
+
+def counted_partial(p: Any, arity: int) -> dict[frozenset[int], float] | None:
+    """The flops of a partial by what they depend on, each for one element; None if it does not say."""
+    counts: dict[frozenset[int], float] = {}
     if not callable(p):
         return counts
     formula = p.q if isinstance(p, over) and arity == 1 else p  # one tangent is divided by q, and not multiplied by 1/q
@@ -45,7 +49,7 @@ def counted_partial(p: Any, arity: int) -> list[float] | None:
         parents, flops = parts(line)[0], value_flops(Call.read(line))
         on = frozenset().union(*[depends[i] for i in parents if i >= 0])
         depends.append(on)
-        counts[max(on) if len(on) == 1 else 0] += flops
+        counts[on] = counts.get(on, 0.0) + flops
     return counts
 
 

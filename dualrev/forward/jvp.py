@@ -47,7 +47,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         raise InputError("jvp(f, primals, tangents) takes two tuples: write jvp(f, (x,), (v,))")
     if len(primals) != len(tangents):
         raise InputError(f"jvp got {len(primals)} primals and {len(tangents)} tangents; it needs one tangent for each")
-    leaves, structures = all_leaves(primals, "primals")
+    leaves, structures = all_leaves(primals, "primals", real=False)
     seeds, lead = matched(tuple(tangents), tuple(primals), "tangent", "primal")
     ys, dys, build = push(f, leaves, structures, seeds, lead)
     return build(ys), build([fresh(dy, y, lead + shape(y)) for y, dy in zip(ys, dys, strict=True)])

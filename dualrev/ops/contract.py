@@ -8,12 +8,18 @@ import numpy as np
 from ..registry import argwise, composite, flops
 from ..shapes import gather, ndim, shape, size
 from ..tracer import operand, primitive
+from .complex_parts import conj
 from .index import scatter
 
 
 def T(A):
     """The transpose of a matrix, or of a stack of them."""
     return A.T if ndim(A) == 2 else np.swapaxes(A, -1, -2)
+
+
+def H(A):
+    """The conjugate transpose."""
+    return conj(T(A))
 
 
 def column(v):
@@ -58,6 +64,14 @@ def vector_matrix(x, A):                              # y = x A
 def matrix_matrix(A, B):                              # C = A B
     return ((lambda dA: dA @ B,                       lambda ct: ct @ T(B)),
             (lambda dB: A @ dB,                       lambda ct: T(A) @ ct))
+
+def conjugate_vector(x, y):                           # z = conj(x) . y
+    return ((lambda dx: conj(dx) @ y,                 lambda ct: conj(scaled(ct, y))),
+            (lambda dy: dy @ conj(x),                 lambda ct: scaled(ct, conj(x))))
+
+def conjugate_matrix(x, A):                           # y = conj(x) A
+    return ((lambda dx: vecmat(conj(dx), A),          lambda ct: conj(matvec(A, ct))),
+            (lambda dA: vecmat(conj(x), dA),          lambda ct: column(conj(x)) * row(ct)))
 # fmt: on
 
 PRODUCTS = {(1, 1): vector_vector, (2, 1): matrix_vector, (1, 2): vector_matrix, (2, 2): matrix_matrix}
@@ -91,8 +105,8 @@ flops(np.matmul, value=multiplied, pull=transposed)
 @argwise(np.vecdot, "(n),(n)->()")
 def _(z, x, y, /):
     return (
-        (lambda dx: np.vecdot(dx, y), lambda ct: scaled(ct, y)),
-        (lambda dy: np.vecdot(x, dy), lambda ct: scaled(ct, x)),
+        (lambda dx: np.vecdot(dx, y), lambda ct: conj(scaled(ct, y))),
+        (lambda dy: np.vecdot(x, dy), lambda ct: scaled(ct, conj(x))),
     )
 
 
@@ -103,7 +117,7 @@ def _(y, A, x, /):
 
 @argwise(np.vecmat, "(m),(m,n)->(n)")
 def _(y, x, A, /):
-    return vector_matrix(x, A)
+    return conjugate_matrix(x, A)
 
 
 # fmt: off
@@ -150,7 +164,7 @@ def vdot(x, y):
 
 @argwise(vdot)
 def _(z, x, y, /):
-    return vector_vector(x, y)
+    return conjugate_vector(x, y)
 
 
 flops(vdot, value=multiplied, pull=transposed)
@@ -158,13 +172,14 @@ flops(vdot, value=multiplied, pull=transposed)
 
 @composite(np.vdot)
 def _(a, b):
-    return vdot(np.ravel(operand(a)), np.ravel(operand(b)))
+    a, b = operand(a), operand(b)
+    return vdot(a if ndim(a) == 1 else np.ravel(a), b if ndim(b) == 1 else np.ravel(b))
 
 
 @composite(np.inner)
 def _(a, b):
     a, b = operand(a), operand(b)
-    return np.dot(a, b if ndim(b) < 2 else np.swapaxes(b, -1, -2))
+    return np.dot(a, b if ndim(b) < 2 or not ndim(a) else np.swapaxes(b, -1, -2))
 
 
 @composite(np.outer)
@@ -182,10 +197,10 @@ def _(a, b, axes=2):
         raise ValueError(f"np.tensordot: the axes {axes} of shapes {shape(a)} and {shape(b)} do not match")
     rest_a = [i for i in range(ndim(a)) if i not in of_a]
     rest_b = [i for i in range(ndim(b)) if i not in of_b]
-    n = int(np.prod([shape(a)[i] for i in of_a]))
-    A = np.reshape(np.transpose(a, rest_a + of_a), (-1, n))
-    B = np.reshape(np.transpose(b, of_b + rest_b), (n, -1))
-    return np.reshape(dot(A, B), tuple(shape(a)[i] for i in rest_a) + tuple(shape(b)[i] for i in rest_b))
+    n, left, right = prod(shape(a)[i] for i in of_a), [shape(a)[i] for i in rest_a], [shape(b)[i] for i in rest_b]
+    A = np.reshape(np.transpose(a, rest_a + of_a), (prod(left), n))
+    B = np.reshape(np.transpose(b, of_b + rest_b), (n, prod(right)))
+    return np.reshape(dot(A, B), (*left, *right))
 
 
 @composite(np.kron)
@@ -259,7 +274,7 @@ def contraction(terms, out, xs, optimize=False):
     sizes = {}
     for t, x in zip(terms, xs, strict=True):
         for c, n in zip(t, shape(x), strict=True):
-            sizes[c] = max(n, sizes.get(c, 1))
+            sizes[c] = n if sizes.get(c, 1) == 1 else sizes[c]
 
     def pair(i):
         term, x = terms[i], xs[i]

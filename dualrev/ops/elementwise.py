@@ -23,7 +23,7 @@ elementwise(np.square,     lambda y, x: x + x)
 elementwise(np.sqrt,       over(lambda y, x: y + y))
 elementwise(np.cbrt,       over(lambda y, x: 3 * (y * y)))
 elementwise(np.reciprocal, lambda y, x: -y * y)
-elementwise(np.conjugate,  lambda y, x: np.ones_like(real(x)))
+elementwise(np.conjugate,  lambda y, x: np.ones_like(value(real(x))))
 
 elementwise(np.exp,        lambda y, x: y)
 elementwise(np.exp2,       lambda y, x: y * log(2))
@@ -43,7 +43,7 @@ elementwise(np.arctan,     over(lambda y, x: 1.0 + x * x))
 elementwise(np.sinh,       lambda y, x: np.cosh(x))
 elementwise(np.cosh,       lambda y, x: np.sinh(x))
 elementwise(np.tanh,       lambda y, x: sech2(y, x))
-elementwise(np.arcsinh,    over(lambda y, x: np.hypot(1, x)))
+elementwise(np.arcsinh,    over(lambda y, x: root_of_one_and_square(x)))
 elementwise(np.arccosh,    over(lambda y, x: np.sqrt(x - 1) * np.sqrt(x + 1)))
 elementwise(np.arctanh,    over(lambda y, x: (1 - x) * (1 + x)))
 
@@ -93,12 +93,19 @@ constant(
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal, np.array_equal, np.array_equiv),
     *(np.isnan, np.isinf, np.isfinite, np.isclose, np.allclose, np.isreal, np.iscomplex, np.isposinf, np.isneginf),
     *(np.logical_and, np.logical_or, np.logical_xor, np.logical_not, np.any, np.all, np.count_nonzero, np.nonzero),
-    *(np.zeros_like, np.ones_like, np.empty_like, np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj),
+    *(np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj),
 )
 
 composite(np.modf)(lambda x: (np.fmod(x, 1), np.trunc(x)))
 composite(np.frexp)(lambda x: (np.ldexp(x, -np.frexp(value(x))[1]), np.frexp(value(x))[1]))
 composite(np.divmod)(lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
+
+
+def root_of_one_and_square(x):
+    """sqrt(1 + x**2), where the square may overflow."""
+    if np.iscomplexobj(value(x)):
+        return np.sqrt(1 + 1j * x) * np.sqrt(1 - 1j * x)
+    return np.hypot(1, x)
 
 
 def over_r2(t, x, y):

@@ -6,12 +6,13 @@ import operator
 import numpy as np
 
 from .. import tracer
-from ..cotangents import SCALARS, deposit
+from ..cotangents import deposit
 from ..registry import OPS, Op, composite, constant, flops, linear
 from ..shapes import full, lead_of, ndim, shape, size
-from ..tracer import Tracer, primitive, value
+from ..tracer import NUMBERS, Tracer, primitive, value
 
 ndarray = np.ndarray
+COMPLEX = frozenset({complex, *(np.dtype(c).type for c in np.typecodes["Complex"])})
 
 
 class Indexing:
@@ -30,15 +31,18 @@ class Indexing:
         lead, have = sweep.lead, cts[i]
         if lead:
             index = under(lead, index, x)
-        plain = type(ct) in SCALARS or type(ct) is ndarray
-        if plain and own[i]:
+        kind = type(ct)
+        plain = kind is ndarray or kind in NUMBERS
+        if (kind in COMPLEX or (kind is ndarray and ct.dtype.kind == "c")) and not np.iscomplexobj(value(x)):
+            ct = ct.real  # all that reaches a real array
+        if plain and own[i] and type(have) is ndarray:
             add_at(have, index, ct)
         elif plain and not isinstance(have, Tracer):
             cts[i] = buffer = np.zeros(lead + shape(x), getattr(value(x), "dtype", float))
             own[i] = True
             add_at(buffer, index, ct)
             if have is not None:
-                buffer += have
+                buffer += have if np.iscomplexobj(buffer) else np.real(have)
         else:
             deposit(cts, own, i, scatter(full(ct, lead, out), index=index, shape=lead + shape(x)), False)
 
@@ -101,7 +105,7 @@ def under(lead, index, x):
     if type(index) is int or type(index) is slice:
         return slice(None), index
     index = index if isinstance(index, tuple) else (index,)
-    if is_basic(index):
+    if is_basic(index) or not shape(x):
         return (slice(None), *index)
     # NumPy moves the axes of advanced indices to the front when a slice separates them, past the leading axes:
     # so say which elements are meant, one by one.
@@ -146,10 +150,11 @@ def rearrangement(func, numbers_of=None):
     return linear(func)(rule)
 
 
-for func in (np.roll, np.tile, np.repeat, np.diag, np.diagonal, np.tril, np.triu):
+for func in (np.roll, np.tile, np.repeat, np.diag, np.diagflat, np.diagonal, np.tril, np.triu):
     rearrangement(func)
 
 flops(np.roll, np.tile, np.repeat, np.diagonal, value=0, pull=lambda y, x, *_, **__: size(y))
+flops(np.diagflat, value=0, pull=lambda y, v, k=0: size(v))
 flops(np.diag, value=0, pull=lambda y, x, k=0: min(size(x), size(y)))
 flops(np.tril, value=0, pull=lambda y, x, k=0: triangle(x, k))
 flops(np.triu, value=0, pull=lambda y, x, k=0: size(x) - triangle(x, k - 1))
@@ -178,9 +183,26 @@ def _(m, axis=None):
     return m[tuple(slice(None, None, -1) if i in axes else slice(None) for i in range(ndim(m)))]
 
 
+@composite(np.resize)
+def _(a, new_shape):
+    a = np.ravel(a)
+    return a[np.resize(np.arange(size(a)), new_shape)] if size(a) else np.resize(value(a), new_shape)
+
+
+composite(np.flipud)(lambda m: m[::-1])
+composite(np.fliplr)(lambda m: m[:, ::-1])
+
+
+@composite(np.rot90)
+def _(m, k=1, axes=(0, 1)):
+    first, second = axes
+    turned = np.flip(m, second if k % 4 == 1 else first) if k % 2 else m if k % 4 == 0 else np.flip(m, axes)
+    return np.swapaxes(turned, first, second) if k % 2 else turned
+
+
 @composite(np.take)
 def _(a, indices, axis=None, *, mode="raise"):
-    if axis is None:
+    if axis is None or not ndim(a):
         a, axis = np.ravel(a), 0
     indices, n = np.asarray(value(indices)), shape(a)[axis]
     if mode != "raise":

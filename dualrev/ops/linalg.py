@@ -1,152 +1,149 @@
-"""Linear algebra. Source of the formulas: Giles (2008), Collected matrix derivative results for forward and reverse."""
+"""Linear algebra: norms, and what is said in other ops.
+
+Importing this module registers all of np.linalg and np.fft, and what `dualrev.scipy` calls.
+"""
+
+from math import prod
 
 import numpy as np
 
-from ..errors import NoRuleError
-from ..registry import argwise, composite, differential, flops, reduction
-from ..shapes import ndim, negative_axes, shape, size
-from ..tracer import operand, primitive, value
-from .contract import T, column, row
+from ..registry import composite, constant, flops
+from ..shapes import kept, ndim, negative_axes, shape, size
+from ..tracer import operand, primitive, value, writes
+from . import (
+    banded,
+    convolution,
+    cosine_transforms,
+    fft,
+    lapack,
+    least_squares,
+    matrix_functions,
+    splines,
+    systems,
+    triangular,
+)
+from .complex_parts import is_complex
+from .contract import column, row
 from .elementwise import nonzero
+from .reduce import real_reduction
+
+__all__ = [
+    "banded", "convolution", "cosine_transforms", "fft", "lapack", "least_squares", "matrix_functions", "splines",
+    "systems", "triangular",
+]  # fmt: skip
+
+# ---- said in other ops -----------------------------------------------------------------------------------------------
+
+constant(np.linalg.matrix_rank)
 
 
-@primitive
-def solve(A, B):
-    """A X = B, with B a matrix or a stack of matrices."""
-    return np.linalg.solve(A, B)
+@composite(np.linalg.matrix_power)
+def _(a, n):
+    """By repeated squaring, in NumPy's order."""
+    A, power = operand(a), None
+    if n == 0:
+        return np.broadcast_to(np.eye(shape(A)[-1], dtype=value(A).dtype), shape(A)) + 0 * A
+    if n < 0:
+        A, n = np.linalg.inv(A), -n
+    if n == 3:
+        return (A @ A) @ A
+    while n:
+        n, bit = divmod(n, 2)
+        if bit:
+            power = A if power is None else power @ A
+        A = A @ A if n else A
+    return power
 
 
-@argwise(solve, "(n,n),(n,k)->(n,k)")
-def _(X, A, B, /):
-    return (
-        (lambda dA: -solve(A, dA @ X), lambda ct: -solve(T(A), ct) @ T(X)),
-        (lambda dB: solve(A, dB), lambda ct: solve(T(A), ct)),
-    )
+@composite(np.linalg.multi_dot)
+def _(arrays, *, out=None):
+    """In the order of fewest multiplications, which NumPy finds too."""
+    if out is not None:
+        raise writes("np.linalg.multi_dot(..., out=a)", "a = np.linalg.multi_dot(...), which makes a new array")
+    given = [operand(a) for a in arrays]
+    if len(given) < 2:
+        raise ValueError("Expecting at least two arrays.")
+    if len(given) == 2:
+        return np.dot(*given)
+    first, last = ndim(given[0]) == 1, ndim(given[-1]) == 1
+    chain = [row(given[0]) if first else given[0], *given[1:-1], column(given[-1]) if last else given[-1]]
+    product = multiplied(chain, cheapest_splits([shape(chain[0])[0], *[shape(a)[1] for a in chain]]), 0, len(chain) - 1)
+    return product[0, 0] if first and last else np.ravel(product) if first or last else product
 
 
-@primitive
-def solve_vector(A, b):
-    """A x = b, with b one vector."""
-    return np.linalg.solve(A, b)
+def multiplied(chain, splits, i, j):
+    if i == j:
+        return chain[i]
+    k = splits[i, j]
+    return np.dot(multiplied(chain, splits, i, k), multiplied(chain, splits, k + 1, j))
 
 
-@argwise(solve_vector, "(n,n),(n)->(n)")
-def _(x, A, b, /):
-    columns = lambda A, B: solve(A, column(B))[..., 0]
-    return (
-        (lambda dA: -columns(A, (dA @ column(x))[..., 0]), lambda ct: -column(columns(T(A), ct)) * row(x)),
-        (lambda db: columns(A, db), lambda ct: columns(T(A), ct)),
-    )
+def cheapest_splits(p):
+    """Where to split each product i..j of matrices of the shapes (p[i], p[i + 1]).
+
+    Source: Cormen et al. (2009), Introduction to Algorithms, section 15.2.
+    """
+    n = len(p) - 1
+    cost, splits = {(i, i): 0 for i in range(n)}, {}
+    for length in range(1, n):
+        for i in range(n - length):
+            j = i + length
+            price = lambda k, i=i, j=j: cost[i, k] + cost[k + 1, j] + p[i] * p[k + 1] * p[j + 1]
+            splits[i, j] = min(range(i, j), key=price)
+            cost[i, j] = price(splits[i, j])
+    return splits
 
 
-def systems(X, n, k):
-    """LU, and two triangular solves for each of k columns: LAPACK begins anew for each direction, too."""
-    return size(X) // max(n * k, 1) * (2 * n**3 / 3 + 2 * n * n * k)
-
-
-def with_product(X, each, n, k):
-    """-A^-1 (dA X), or -(A^-T w) X^T where the product costs `each` per element of X; and A^-1 dB."""
-    return systems(X, n, k) + (each + 1) * size(X), systems(X, n, k)
-
-
-# fmt: off
-flops(solve,        value=lambda X, A, B: systems(X, *shape(B)[-2:]),
-                    push=lambda X, A, B: with_product(X, 2 * shape(A)[-1], *shape(B)[-2:]))
-flops(solve_vector, value=lambda x, A, b: systems(x, shape(A)[-1], 1),
-                    push=lambda x, A, b: with_product(x, 2 * shape(A)[-1], shape(A)[-1], 1),
-                    pull=lambda x, A, b: with_product(x, shape(A)[-1], shape(A)[-1], 1))
-# fmt: on
-
-
-@composite(np.linalg.solve)
-def _(a, b):
+@composite(np.linalg.tensorsolve)
+def _(a, b, axes=None):
     a, b = operand(a), operand(b)
-    return solve_vector(a, b) if ndim(b) == 1 else solve(a, b)
+    order = [k for k in range(ndim(a)) if axes is None or k not in axes] + list(axes or ())
+    a = np.transpose(a, order)
+    unknown = shape(a)[ndim(b) - ndim(a) :]
+    return np.reshape(np.linalg.solve(np.reshape(a, (size(b), size(b))), np.ravel(b)), unknown)
 
 
-@differential(np.linalg.inv)
-def _(Y, A, /):
-    return lambda dA: -Y @ dA @ Y
+@composite(np.linalg.tensorinv)
+def _(a, ind=2):
+    a = operand(a)
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    rows = prod(shape(a)[ind:])
+    return np.reshape(np.linalg.inv(np.reshape(a, (rows, -1))), shape(a)[ind:] + shape(a)[:ind])
 
 
-@differential(np.linalg.det)
-def _(y, A, /):
-    adjugate = cofactors(y, A)
-    return lambda dA: np.sum(adjugate * dA, axis=(-2, -1))
+@composite(np.linalg.cond)
+def _(x, p=None):
+    x = operand(x)
+    if p is None or p in (2, -2):
+        s = np.linalg.svd(x, compute_uv=False)
+        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    double = np.dtype(complex if is_complex(x) else float)  # in which NumPy inverts
+    inverse = np.linalg.inv(np.astype(x, double))
+    number = np.astype(np.linalg.norm(x, p, axis=(-2, -1)), np.dtype(float)) * np.linalg.norm(inverse, p, axis=(-2, -1))
+    return np.astype(number, value(x).real.dtype)
 
 
-def cofactors(y, A):
-    """d det / dA = det(A) A^-T; where A is singular, the minors themselves."""
-    if np.all(value(y) != 0):
-        return y[..., None, None] * T(np.linalg.inv(A)) if shape(y) else y * T(np.linalg.inv(A))
-    n = shape(A)[-1]
-    if n == 1:
-        return np.ones_like(value(A))
-    rest = [[k for k in range(n) if k != i] for i in range(n)]
-    minor = lambda i, j: np.linalg.det(A[..., rest[i], :][..., :, rest[j]]) * (-1) ** (i + j)
-    return np.stack([np.stack([minor(i, j) for j in range(n)], axis=-1) for i in range(n)], axis=-2)
+# NumPy's names for what np has already: those of the array API standard.
+composite(np.linalg.matmul)(lambda x1, x2: np.matmul(x1, x2))
+composite(np.linalg.outer)(lambda x1, x2: np.outer(x1, x2))
+composite(np.linalg.cross)(lambda x1, x2, *, axis=-1: np.cross(x1, x2, axis=axis))
+composite(np.linalg.tensordot)(lambda x1, x2, *, axes=2: np.tensordot(x1, x2, axes=axes))
+composite(np.linalg.vecdot)(lambda x1, x2, *, axis=-1: vecdot_along(x1, x2, axis))
+composite(np.linalg.trace)(lambda x, *, offset=0, dtype=None: np.trace(x, offset, -2, -1, **given(dtype)))
+composite(np.linalg.diagonal)(lambda x, *, offset=0: np.diagonal(x, offset, axis1=-2, axis2=-1))
+composite(np.linalg.matrix_transpose)(lambda x: np.swapaxes(x, -1, -2))
+composite(np.matrix_transpose)(lambda x: np.swapaxes(x, -1, -2))
 
 
-@primitive
-def logabsdet(A):
-    return np.linalg.slogdet(A)[1]
+def given(dtype):
+    return {} if dtype is None else {"dtype": dtype}
 
 
-@differential(logabsdet)
-def _(y, A, /):
-    inverse = T(np.linalg.inv(A))
-    return lambda dA: np.sum(inverse * dA, axis=(-2, -1))
+def vecdot_along(x, y, axis):
+    x, y = operand(x), operand(y)
+    return np.vecdot(x, y) if axis == -1 else np.vecdot(np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1))
 
-
-@composite(np.linalg.slogdet)
-def _(a):
-    plain = np.linalg.slogdet(value(a))
-    return type(plain)(plain.sign, logabsdet(a))
-
-
-@primitive
-def cholesky(A, *, upper=False):
-    return np.linalg.cholesky(A, upper=upper)
-
-
-@differential(cholesky)
-def _(L, A, /, *, upper=False):
-    """A = L L^T:  dL = L Phi(L^-1 dA L^-T), where Phi takes the lower triangle and halves the diagonal."""
-    L, n = T(L) if upper else L, shape(A)[-1]
-    half = (np.tril(np.ones((n, n))) - 0.5 * np.eye(n)).astype(value(L).dtype)
-
-    def dL(dA):
-        # LAPACK reads one triangle, and so does the derivative: the other is taken to mirror it.
-        S = np.triu(dA) + T(np.triu(dA, 1)) if upper else np.tril(dA) + T(np.tril(dA, -1))
-        d = L @ (half * np.linalg.solve(L, T(np.linalg.solve(L, S))))
-        return T(d) if upper else d
-
-    return dL
-
-
-def cubes(A):
-    """n^3, for each matrix of a stack."""
-    return size(A) * shape(A)[-1]
-
-
-# fmt: off
-flops(np.linalg.inv, value=lambda Y, A: 2 * cubes(A),
-                     shared=lambda Y, A: size(A),
-                     push=lambda Y, A: 4 * cubes(A))
-flops(np.linalg.det, value=lambda y, A: 2 * cubes(A) / 3,
-                     shared=lambda y, A: 2 * cubes(A) + size(A),
-                     push=lambda y, A: 2 * size(A) - size(y),
-                     pull=lambda y, A: size(A))
-flops(logabsdet,     value=lambda y, A: 2 * cubes(A) / 3,
-                     shared=lambda y, A: 2 * cubes(A),
-                     push=lambda y, A: 2 * size(A) - size(y),
-                     pull=lambda y, A: size(A))
-flops(cholesky,      value=lambda L, A, **_: cubes(A) / 3,
-                     push=lambda L, A, **_: 22 * cubes(A) / 3 + 2 * size(A),
-                     pull=lambda L, A, **_: 22 * cubes(A) / 3 + 3 * size(A))
-# fmt: on
-
-composite(np.linalg.cholesky)(lambda a, *, upper=False: cholesky(a, upper=upper))
 
 # ---- norms -----------------------------------------------------------------------------------------------------------
 # The slope of a norm at zero is 0.
@@ -160,7 +157,7 @@ def norm(x, ord=2, axis=None, keepdims=False):
     return np.linalg.norm(x, ord=ord, axis=axis, keepdims=keepdims)
 
 
-reduction(norm, lambda y, x, axes, ord=2: norm_slope(x, nonzero(y), ord))
+real_reduction(norm, lambda y, x, axes, ord=2: norm_slope(x, nonzero(y), ord))
 flops(norm, value=lambda y, x, ord=2, **_: {1: 2 * size(x) - size(y), 2: 2 * size(x)}.get(ord, 3 * size(x)))
 
 
@@ -175,6 +172,8 @@ def _(x, ord=None, axis=None, keepdims=False):
     if ord is None or (ord == 2 and len(axes) == 1) or (ord in ("fro", "f") and len(axes) == 2):
         return norm(x, **kw)
     if len(axes) == 1 and not isinstance(ord, str):
+        if abs(ord) == np.inf and not size(x):
+            return np.sum(x, **kw)
         if abs(ord) == np.inf:
             return (np.max if ord > 0 else np.min)(np.abs(x), **kw)
         return norm(x, ord=ord, **kw) if ord else np.linalg.norm(value(x), ord=0, **kw)
@@ -184,4 +183,25 @@ def _(x, ord=None, axis=None, keepdims=False):
         sums = np.sum(np.abs(x), axis=summed, keepdims=keepdims)
         chosen += chosen < summed and not keepdims
         return (np.max if ord > 0 else np.min)(sums, axis=chosen, keepdims=keepdims)
-    raise NoRuleError(f"np.linalg.norm: ord={ord!r} over {len(axes)} axes has no derivative rule")
+    if len(axes) == 2 and ord in ("nuc", 2, -2):
+        s = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), compute_uv=False)
+        reduced = {"nuc": np.sum, 2: np.max, -2: np.min}[ord] if size(s) else np.sum
+        y = reduced(s, axis=-1)
+        return np.reshape(y, kept(shape(x), axes)) if keepdims else y
+    raise ValueError(f"np.linalg.norm: ord={ord!r} over {len(axes)} axes is no norm")
+
+
+@composite(np.linalg.matrix_norm)
+def _(x, *, keepdims=False, ord="fro"):
+    return np.linalg.norm(x, ord, (-2, -1), keepdims)
+
+
+@composite(np.linalg.vector_norm)
+def _(x, *, axis=None, keepdims=False, ord=2):
+    x = operand(x)
+    axes = negative_axes(axis, ndim(x))
+    if isinstance(axis, int):
+        return np.linalg.norm(x, ord, axis, keepdims)
+    last = np.moveaxis(x, axes, range(-len(axes), 0))
+    y = np.linalg.norm(np.reshape(last, shape(last)[: ndim(x) - len(axes)] + (-1,)), ord, -1)
+    return np.reshape(y, kept(shape(x), axes)) if keepdims else y

@@ -4,15 +4,44 @@ from math import prod
 
 import numpy as np
 
-from ..registry import composite, differential, flops, linear, reduction
-from ..shapes import lead_of, ndim, negative_axes, shape, size, spread
+from ..cotangents import deposit
+from ..kinds import Reduction
+from ..registry import OPS, Op, composite, differential, flops, linear, reduction
+from ..shapes import kept, lead_of, ndim, negative_axes, shape, size, spread
 from ..tracer import operand, value
+from .complex_parts import conj, is_complex, real
 from .elementwise import nonzero
 
 
 def count(x, axes):
     """How many elements are reduced to one."""
     return size(x) if len(axes) == ndim(x) else prod([shape(x)[a] for a in axes])
+
+
+class RealReduction(Reduction):
+    """A reduction whose result is real for complex x too: dy = sum(Re(conj(p) dx))."""
+
+    def push(self, lead, out, args, params, tangents):
+        (x,), (dx,) = args, tangents
+        if not is_complex(x):
+            return super().push(lead, out, args, params, tangents)
+        p, axes = self.read(out, x, **params)
+        return np.sum(real(conj(p) * dx), axis=axes, keepdims=params.get("keepdims", False))
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, (i,), (x,), params, out = line
+        if not is_complex(x):
+            return super().pull(ct, line, cts, own, sweep)
+        p, axes = self.read(out, x, **params)
+        ct = real(ct)
+        if shape(ct):
+            ct = np.reshape(ct, sweep.lead + kept(shape(x), axes))
+        deposit(cts, own, i, conj(p) * ct, True)
+
+
+def real_reduction(func, partial):
+    reduction(func, partial)
+    OPS[func] = Op(func, RealReduction(partial), arrays=OPS[func].arrays, params=OPS[func].params)
 
 
 def add_reduce(x, axis=None, keepdims=False):
@@ -29,9 +58,9 @@ def mean_of(x, axis=None, keepdims=False):
 
 # fmt: off
 reduction(np.sum,  1, apply=add_reduce)
-reduction(np.mean, lambda y, x, axes: 1 / count(x, axes), apply=mean_of)
-reduction(np.var,  lambda y, x, axes, ddof=0: 2 / (count(x, axes) - ddof) * deviation(x, axes))
-reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((count(x, axes) - ddof) * nonzero(y)))
+reduction(np.mean, lambda y, x, axes: 1 / (count(x, axes) or 1), apply=mean_of)
+real_reduction(np.var,  lambda y, x, axes, ddof=0: 2 / (count(x, axes) - ddof) * deviation(x, axes))
+real_reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((count(x, axes) - ddof) * nonzero(y)))
 reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
 for extremum in (np.max, np.min, np.amax, np.amin):
     reduction(extremum, lambda y, x, axes: shared_by_ties(y, x, axes))
@@ -39,8 +68,8 @@ for extremum in (np.max, np.min, np.amax, np.amin):
 flops(np.sum,          value=lambda y, x, **_: each_joined(y, x))
 flops(np.prod,         value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x) + size(y))
 flops(np.mean,         value=lambda y, x, **_: size(x))
-flops(np.var,          value=lambda y, x, **_: 4 * size(x))
-flops(np.std,          value=lambda y, x, **_: 4 * size(x) + size(y))
+flops(np.var,          value=lambda y, x, **_: squares(x))
+flops(np.std,          value=lambda y, x, **_: squares(x) + size(y))
 flops(np.max, np.min, np.amax, np.amin, value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x))
 # fmt: on
 
@@ -50,6 +79,11 @@ def each_joined(y, x):
     return max(size(x) - size(y), 0)
 
 
+def squares(x):
+    """Of deviations from the mean, or of their real and imaginary parts."""
+    return (6 if is_complex(x) else 4) * size(x)
+
+
 def deviation(x, axes):
     return x - np.mean(x, axis=axes, keepdims=True)
 
@@ -57,7 +91,7 @@ def deviation(x, axes):
 def shared_by_ties(y, x, axes):
     """1 at the extremum; elements that tie for it share equally."""
     hit = value(x) == value(y)
-    return (hit / np.maximum(np.sum(hit, axis=axes, keepdims=True), 1)).astype(value(x).dtype)
+    return np.asarray(hit / np.maximum(np.sum(hit, axis=axes, keepdims=True), 1), np.result_type(value(x)))[()]
 
 
 def product_of_others(y, x, axes):
@@ -74,11 +108,16 @@ def product_of_others(y, x, axes):
     return np.moveaxis(np.reshape(before * after, shape(moved)), last, axes)
 
 
+def from_the_end(axis, x):
+    """The axis of the running sums of x, counted from the end; a number, or axis=None, is one row."""
+    return -1 if axis is None or not ndim(x) else axis % ndim(x) - ndim(x)
+
+
 @linear(np.cumsum)
 def _(y, x, /, axis=None):
     def along(t, like, step):
         """Running sums of t from the front (step 1) or from the back (-1)."""
-        lead, k = lead_of(t, like), -1 if axis is None else axis % ndim(x) - ndim(x)
+        lead, k = lead_of(t, like), from_the_end(axis, x)
         t = np.reshape(t, lead + shape(y))
         reverse = (..., slice(None, None, step)) + (slice(None),) * (-k - 1)
         return np.cumsum(t[reverse], axis=k)[reverse]
@@ -101,7 +140,7 @@ flops(np.cumsum, value=running)
 @differential(np.cumprod)
 def _(y, x, /, axis=None):
     """dy_k = sum over i <= k of dx_i * (product of the others up to k), by doubling: log2(n) passes, zeros welcome."""
-    k = -1 if axis is None else axis % ndim(x) - ndim(x)
+    k = from_the_end(axis, x)
     n = shape(y)[k]
 
     def shifted(t, step, fill):

@@ -8,7 +8,7 @@ from .. import tracer
 from ..errors import NoRuleError
 from ..registry import argwise, composite, flops, linear
 from ..shapes import align, gather, lead_of, ndim, shape, size, spread
-from ..tracer import operand, primitive, value
+from ..tracer import Tracer, operand, primitive, value
 
 # ---- one array -------------------------------------------------------------------------------------------------------
 
@@ -56,13 +56,26 @@ def _(y, x, /, shape):
 
 @linear(np.astype, apply=lambda x, dtype: np.asarray(x, dtype)[()])
 def _(y, x, /, dtype):
-    def cast(t, dtype):
-        return t if type(t) is float else t.astype(dtype)  # a Python float takes any precision
-
     return lambda dx: cast(dx, dtype), lambda ct: cast(ct, np.result_type(value(x)))
 
 
+def cast(t, dtype):
+    """A tangent or cotangent in another precision; nothing but the real part of a complex one reaches a real x."""
+    if np.iscomplexobj(value(t)) and np.dtype(dtype).kind == "f":
+        t = np.real(t)
+    return t if type(t) is float else t.astype(dtype)  # a Python float takes any precision
+
+
 flops(np.reshape, np.transpose, np.astype, value=0)
+
+
+def in_precision(x, dtype):
+    """x, a number or array, in the given dtype."""
+    if not isinstance(x, Tracer):
+        return np.asarray(x, dtype)
+    return x if x.dtype == dtype else np.astype(x, dtype)
+
+
 flops(np.broadcast_to, value=0, pull=lambda y, x, shape: max(size(y) - size(x), 0))
 
 
@@ -84,6 +97,7 @@ def reordered(a, func, *axes):
 new_shape(np.expand_dims), new_shape(np.squeeze)
 composite(np.swapaxes)(lambda a, axis1, axis2: reordered(a, np.swapaxes, axis1, axis2))
 composite(np.moveaxis)(lambda a, source, destination: reordered(a, np.moveaxis, source, destination))
+composite(np.rollaxis)(lambda a, axis, start=0: reordered(a, np.rollaxis, axis, start))
 
 
 @composite(np.ravel)

@@ -13,6 +13,7 @@ class Node(Tracer):
     """A value that a tape remembers: `index` is the line of the tape (`sweep`) that computed it."""
 
     __slots__ = ("index",)
+    index: int
 
     def __repr__(self):
         return f"Node(v{self.index} = {self.primal!r})"

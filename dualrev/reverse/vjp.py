@@ -87,7 +87,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     f : callable
         A function of ``len(primals)`` arguments, plain NumPy code.
     *primals
-        The point: floats, float arrays, or nested dict, list, tuple, dataclass of them.
+        The point: floats, float or complex arrays, or nested dict, list, tuple, dataclass of them.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> pullback(np.array([1.0, 0.0, 1.0]))
     (array([2., 0., 6.]),)
     """
-    leaves, structures = all_leaves(primals, "primals")
+    leaves, structures = all_leaves(primals, "primals", real=False)
     recording = Recording(f, copied(leaves), structures)
 
     def pullback(ct):
@@ -124,4 +124,4 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
 
 def copied(values):
     """Copies of arrays: a pullback that is called later does not see what has since been written into x or y."""
-    return [v.copy() if type(v) is ndarray else v for v in values]
+    return [v.copy("K") if type(v) is ndarray else v for v in values]

@@ -1,14 +1,21 @@
 """The referee of the counts: an array that counts the floating-point operations NumPy is asked for."""
 
+from contextlib import ExitStack
 from math import prod
 from unittest.mock import patch
 
 import numpy as np
+import scipy.fft
+import scipy.interpolate
+import scipy.linalg
+import scipy.signal
 import scipy.special as sc
 
+from dualrev.ops import special_precision
 from dualrev.reverse.pullback import pull
 from dualrev.tracer import Tracer
 
+ZEROS = np.zeros  # as it is when nothing is counted
 FREE = frozenset(
     """greater greater_equal less less_equal equal not_equal logical_and logical_or logical_xor logical_not isnan isinf
     isfinite sign signbit floor ceil trunc rint conjugate positive""".split()
@@ -49,7 +56,9 @@ class Counting(np.ndarray):
 
 
 def counting(x):
-    """An array as one that counts; all else as it is."""
+    """An array, or each of a tuple of arrays, as one that counts; all else as it is."""
+    if isinstance(x, tuple):
+        return type(x)(*map(counting, x)) if hasattr(x, "_fields") else tuple(map(counting, x))
     return np.asarray(x).view(Counting) if isinstance(x, (np.ndarray, np.generic)) else x
 
 
@@ -68,6 +77,8 @@ def ufunc_flops(ufunc, method, arrays, found, axis=0, initial=None, **_):
         return np.size(arrays[0][arrays[1]])
     if method == "reduce":
         return max(n - np.size(found), 0) if initial is None else n
+    if method == "reduceat":
+        return np.sum(np.add.reduceat(np.ones_like(arrays[0]), arrays[1], axis=axis)) - np.size(found)
     if method == "accumulate":
         return n - n // np.shape(found)[axis] if n else 0
     return np.size(found)
@@ -105,11 +116,55 @@ def solve_flops(X, A, B):
 
 
 def cubic(share):
-    def flops(_, A, **__):
+    def flops(_, A, *__, **___):
         many, n = matrices(A)
         return share * many * n**3
 
     return flops
+
+
+def factored(share_of_values, share_of_vectors=None):
+    """So many times m n min(m, n) for the values or the factors of a matrix."""
+
+    def flops(found, A, *_, compute_uv=True, **__):
+        m, n = np.shape(A)[-2:]
+        share = share_of_values if share_of_vectors is None or not compute_uv else share_of_vectors
+        return share * np.size(A) * min(m, n)
+
+    return flops
+
+
+def least_squares_flops(_, A, B, *__, **___):
+    """A singular value decomposition, and the products with its factors."""
+    m, n = np.shape(A)[-2:]
+    return 22 * m * n * min(m, n) + 2 * np.shape(B)[-1] * (m + n) * min(m, n)
+
+
+def transform_flops(share):
+    """share * n log2(n) for each row of n points; a row of the longer side, which is the real one, counts."""
+
+    def flops(y, x, n=None, axis=-1, norm=None):
+        points = max(np.shape(y)[axis], n or 0) if share == 5 or not np.iscomplexobj(y) else n or np.shape(x)[axis]
+        return share * (np.size(y) // max(np.shape(y)[axis], 1)) * points * np.log2(max(points, 1))
+
+    return flops
+
+
+def cosine_flops(y, x, kind, n, axis, norm):
+    return 2.5 * np.size(y) * np.log2(max(np.shape(y)[axis], 1))
+
+
+def sylvester_flops(X, A, B, Q):
+    m, n = np.shape(Q)
+    return 25 * (m**3 + n**3) + 5 * m * n * (m + n)
+
+
+def banded_flops(X, l, u):
+    return np.size(X) * (2 * l * (l + u) + 2 * (2 * l + u) + 1)
+
+
+def triangular_flops(X, A, B, *_, **__):
+    return np.size(X) * np.shape(A)[-1]
 
 
 def norm_flops(y, x, ord=2, **_):
@@ -120,13 +175,73 @@ WHOLE = {
     np.einsum: einsum_flops,
     np.dot: lambda y, A, B: 2 * np.size(y) * np.shape(A)[-1],
     np.vdot: lambda y, a, b: 2 * np.size(a),
+    np.i0: lambda y, x: np.size(x),
+    np.convolve: lambda y, a, v, mode: 2 * np.size(a) * np.size(v),
+    np.correlate: lambda y, a, v, mode: 2 * np.size(a) * np.size(v),
     np.linalg.solve: solve_flops,
     np.linalg.inv: cubic(2),
     np.linalg.det: cubic(2 / 3),
     np.linalg.slogdet: cubic(2 / 3),
     np.linalg.cholesky: cubic(1 / 3),
     np.linalg.norm: norm_flops,
+    np.linalg.eigh: factored(9),
+    np.linalg.eigvalsh: factored(4 / 3),
+    np.linalg.eig: factored(25),
+    np.linalg.eigvals: factored(10),
+    np.linalg.svd: factored(4, 22),
+    np.linalg.qr: factored(4),
+    np.linalg.pinv: lambda P, A, *_, **__: factored(24)(P, A),
+    np.linalg.lstsq: least_squares_flops,
+    np.fft.fft: transform_flops(5),
+    np.fft.ifft: transform_flops(5),
+    np.fft.rfft: transform_flops(2.5),
+    np.fft.irfft: transform_flops(2.5),
 }
+
+# SciPy's, which hand nothing on: replaced while something is counted.
+SCIPY = {
+    (scipy.signal, "convolve"): lambda y, a, v: 2 * np.size(a) * np.size(v),
+    (scipy.signal, "lfilter"): lambda y, b, a, x: 2 * np.size(x) * (np.size(a) + np.size(b)),
+    (scipy.interpolate.CubicSpline, "__call__"): lambda y, spline, *_: 2 * np.size(y) * len(spline.c),
+}
+SCIPY_LINALG = {
+    "inv": cubic(2),
+    "det": cubic(2 / 3),
+    "cholesky": cubic(1 / 3),
+    "eigh": factored(9),
+    "eigvalsh": factored(4 / 3),
+    "eig": factored(25),
+    "eigvals": factored(10),
+    "svd": factored(22),
+    "svdvals": factored(4),
+    "qr": factored(4),
+    "pinv": factored(24),
+    "lstsq": least_squares_flops,
+    "solve": solve_flops,
+    "lu": factored(2 / 3),
+    "solve_triangular": triangular_flops,
+    "solve_banded": lambda X, bands, ab, B: banded_flops(X, *bands),
+    "solve_sylvester": sylvester_flops,
+    **dict.fromkeys("expm logm sqrtm cosm sinm tanm coshm sinhm tanhm fractional_matrix_power".split(), cubic(25)),
+}
+
+
+SCIPY |= {(scipy.linalg, name): cost for name, cost in SCIPY_LINALG.items()}
+SCIPY |= {(scipy.fft, name): WHOLE[getattr(np.fft, name)] for name in ("fft", "ifft", "rfft", "irfft")}
+SCIPY |= {(scipy.fft, name): cosine_flops for name in ("dct", "idct", "dst", "idst")}
+
+
+def replaced(func, cost):
+    """A function of SciPy's as one that counts."""
+
+    def counted_call(*args, **kwargs):
+        before, arrays = Counter.flops, [plain(x) for x in args]
+        with patch.object(np, "zeros", ZEROS):
+            found = func(*arrays, **kwargs)
+        Counter.flops = before + cost(found, *arrays)  # and not what it calls in turn
+        return counting(found)
+
+    return counted_call
 
 
 # ---- one call of an op -----------------------------------------------------------------------------------------------
@@ -134,12 +249,20 @@ WHOLE = {
 
 def counted(run):
     """The flops of run(): the arrays that it makes by np.zeros count too, and SciPy's polygamma is one function."""
-    zeros, Counter.flops = np.zeros, 0
+    Counter.flops = 0
     with (
         np.errstate(all="ignore"),
-        patch.object(np, "zeros", lambda *args: counting(zeros(*args))),
+        patch.object(np, "zeros", lambda *args, **kwargs: counting(ZEROS(*args, **kwargs))),
         patch.object(sc, "polygamma", lambda n, x: np.add(n, x)),
+        patch.object(
+            special_precision,
+            "computed",
+            lambda func, args: np.exp(counting(np.full(np.broadcast_shapes(*map(np.shape, args)), 0.5))),
+        ),
+        ExitStack() as stack,
     ):
+        for (module, name), cost in SCIPY.items():
+            stack.enter_context(patch.object(module, name, replaced(getattr(module, name), cost)))
         run()
     return Counter.flops
 

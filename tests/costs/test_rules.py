@@ -5,6 +5,7 @@ import pytest
 
 from dualrev.costs import call_cost
 from dualrev.costs.stated import is_known
+from dualrev.kinds import Elementwise
 from dualrev.registry import OPS
 from dualrev.reverse.node import calls
 from dualrev.reverse.vjp import Recording
@@ -17,13 +18,20 @@ each_op = pytest.mark.parametrize("samples", cases)
 
 # What a count from shapes cannot see, by op: when, and why.
 EXCEPTIONS = {
+    "exactly": (lambda y, *xs: True, "the arguments that only give the value have no derivative to add"),
     "np.power": (lambda x, y: np.result_type(y).kind == "i", "y - 1 is an operation of integers where y is an array"),
     "np.prod": (lambda x: np.any(x == 0), "with zeros the products of the others are formed by running products"),
+    "np.nanprod": (lambda x: np.any(x == 0), "as np.prod"),
     "np.linalg.det": (
         lambda A: np.any(np.linalg.matrix_rank(A) < A.shape[-1]),
         "a singular matrix has its minors formed",
     ),
 }
+OF_REAL = "the count is that of real numbers; conjugates, phases and what LAPACK keeps real take a few operations more"
+EXCEPTIONS |= dict.fromkeys(
+    ("np.arcsinh", "cholesky", "eigh", "eigvalsh", "svd", "qr", "pinv"),
+    (lambda A: np.iscomplexobj(A), OF_REAL),
+)
 
 
 def calls_of(samples):
@@ -33,7 +41,16 @@ def calls_of(samples):
         yield from [call for _, call in calls(recording.lines)]
 
 
+def has_plain_number(call):
+    """A number that is no array beside real arguments, such as the order of a Bessel function: n - 1 is not counted."""
+    if call.op.name.startswith("np.") or not isinstance(call.op.rule, Elementwise):
+        return False
+    return any(np.result_type(x).kind in "iu" or type(x) is float for x in call.args)
+
+
 def is_exception(call):
+    if has_plain_number(call):
+        return True
     values_matter, _ = EXCEPTIONS.get(call.op.name, (lambda *_: False, ""))
     return type(call.args[-1]) is not int and values_matter(*call.args)
 
@@ -76,7 +93,14 @@ def test_every_op_is_counted():
 
 def test_every_exception_is_one():
     """Each of them is met by a sample, and its count is off there."""
-    met = {call.op.name: call for some in SAMPLES.values() for call in calls_of(some) if is_exception(call)}
+    met = {
+        call.op.name: call
+        for some in SAMPLES.values()
+        for call in calls_of(some)
+        if is_exception(call) and not has_plain_number(call)
+    }
     assert met.keys() == EXCEPTIONS.keys()
     for call in met.values():
-        assert call_cost(call).push(1) != push_count(call, (1,), [p >= 0 for p in call.parents])
+        on = [p >= 0 for p in call.parents]
+        said, counts = (call_cost(call).push(1), call_cost(call).pull(1)), (push_count, pull_count)
+        assert said != tuple(count(call, (1,), on) for count in counts)

@@ -24,6 +24,7 @@ SAMPLES = {
                       Sample("np.swapaxes(x, 0, 0)", real(3))],
     np.moveaxis:     [Sample("np.moveaxis(x, 0, -1)", real(2, 3, 4)), Sample("np.moveaxis(x, [0, 2], [1, 0])", real(2, 3, 4)),
                       Sample("np.moveaxis(x, source=1, destination=0)", real(2, 3))],
+    np.rollaxis:     [Sample("np.rollaxis(x, 2)", real(2, 3, 4)), Sample("np.rollaxis(x, -1, 1)", real(2, 3, 4)), Sample("np.rollaxis(x, axis=0, start=2)", real(2, 3))],
     np.expand_dims:  [Sample("np.expand_dims(x, 0)", real(3)), Sample("np.expand_dims(x, (0, -1))", real(2, 3)),
                       Sample("np.expand_dims(x, axis=0)", real())],
     np.squeeze:      [Sample("np.squeeze(x)", real(1, 3, 1)), Sample("np.squeeze(x, axis=-1)", real(1, 3, 1)),

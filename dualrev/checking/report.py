@@ -1,0 +1,220 @@
+"""What a check found: a verdict for every component, the worst first, and what to run to see it again."""
+
+import html
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ..errors import WrongDerivativeError
+from ..palette import FORWARD, INK, OTHER, REVERSE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
+WORST = {"FAIL": 0, "INCONCLUSIVE": 1, "PASS": 2}
+SHOWN = 12  # components in print
+SHOWN_HTML = 50
+LEAST = 1e-17  # an error on the plot; 0 is nowhere on a logarithmic axis
+CELL = "padding:0.1em 0.7em"
+COLOURS: dict[Verdict, str] = {"PASS": REVERSE, "FAIL": FORWARD, "INCONCLUSIVE": OTHER}
+
+
+@dataclass(frozen=True)
+class Component:
+    """One derivative, or one combination of derivatives along a direction.
+
+    name: "df/dx[3]", or what the direction holds. yours: the derivative that is checked; reference: the independent
+    one. budget: how far they may be apart, from truncation, rounding and noise. verdict, and the reason if it is not
+    PASS; one of INCONCLUSIVE begins with its kind: kink, noise, domain edge, step, nondeterministic, non-finite.
+    referee: where the reference comes from. step: the step it was found with, in units of the scale of the point.
+    point: 0 for the one given.
+    """
+
+    name: str
+    yours: float
+    reference: float
+    budget: float
+    verdict: Verdict
+    reason: str = ""
+    referee: str = "central differences"
+    step: float = float("nan")
+    point: int = 0
+
+    @property
+    def excess(self) -> float:
+        """|yours - reference| in budgets; inf where that cannot be said."""
+        apart = abs(self.yours - self.reference)
+        return apart / self.budget if self.budget > 0 and np.isfinite(apart) else float("inf") if apart != 0 else 0.0
+
+    @property
+    def source(self) -> str:
+        """The referee, its step, and the point, if it is not the one given."""
+        step = f", step {self.step:.1g}" if np.isfinite(self.step) else ""
+        return f"{self.referee}{step}{f', at point {self.point + 1}' * bool(self.point)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The error of plain differences against their step: a V where yours is right, a flat line where it is wrong.
+
+    name: the derivative. verdict: on it. yours: the derivative that is checked. quotient: a step, in units of the scale
+    of the point, to the difference quotient; it is called when the curve is first looked at.
+    """
+
+    name: str
+    verdict: Verdict
+    yours: float
+    quotient: Callable[[float], float]
+
+    @cached_property
+    def steps(self) -> list[float]:
+        return [4.0**-k for k in range(1, 26)]
+
+    @cached_property
+    def errors(self) -> list[float]:
+        """|yours - the quotient|, relative to yours if that is not 0."""
+        return [abs(self.quotient(t) - self.yours) / (abs(self.yours) or 1.0) for t in self.steps]
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The outcome of a check.
+
+    components: the worst first. verdict: "FAIL" if one of them fails, else "INCONCLUSIVE" if one could not be told,
+    else "PASS". ok: is it "PASS"? diagnosis: sentences that explain a failure. evaluations: calls of the function.
+    notes: what else was noticed. rerun: the line that runs the same check again. curves: for `plot`.
+    """
+
+    title: str
+    components: list[Component]
+    evaluations: int
+    rerun: str
+    diagnosis: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.components.sort(key=lambda c: (WORST[c.verdict], -c.excess))
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.components[0].verdict if self.components else "INCONCLUSIVE"
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict == "PASS"
+
+    @property
+    def failures(self) -> list[Component]:
+        return [c for c in self.components if c.verdict == "FAIL"]
+
+    def headline(self) -> str:
+        counts = [f"{sum(c.verdict == v for c in self.components)} {v}" for v in WORST]
+        return f"{self.title}: {self.verdict} ({', '.join(counts)}; {self.evaluations} evaluations)"
+
+    # ---- text --------------------------------------------------------------------------------------------------------
+
+    def rows(self, most: int) -> list[tuple[str, ...]]:
+        """Verdict, component, yours, reference, budget, referee and reason, as text."""
+        return [
+            (c.verdict, c.name, number(c.yours), number(c.reference), number(c.budget, 1), c.source, c.reason)
+            for c in self.components[:most]
+        ]
+
+    def __str__(self) -> str:
+        table = [("", "component", "yours", "reference", "budget", "referee", ""), *self.rows(SHOWN)]
+        widths = [max(map(len, column)) for column in zip(*table)]
+        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in table]
+        left_out = len(self.components) - SHOWN
+        more = [f"... and {left_out} more"] if left_out > 0 else []
+        said = [f"diagnosis: {line}" for line in self.diagnosis] + [f"note: {line}" for line in self.notes]
+        return "\n".join([self.headline(), *said, *lines, *more, f"again: {self.rerun}"])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        names = ("verdict", "component", "yours", "reference", "budget", "referee", "reason")
+        heads = "".join(f'<th style="text-align:left; {CELL}">{name}</th>' for name in names)
+        body = "".join(html_row(row) for row in self.rows(SHOWN_HTML))
+        said = [f"diagnosis: {line}" for line in self.diagnosis] + self.notes + [f"again: {self.rerun}"]
+        below = "".join(f'<div style="{CELL}">{html.escape(line)}</div>' for line in said)
+        caption = f'<caption style="text-align:left; {CELL}"><b>{html.escape(self.headline())}</b></caption>'
+        return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+    # ---- data --------------------------------------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, ready for JSON; a number that is not finite is None."""
+        parts = [{k: finite(v) for k, v in asdict(c).items()} for c in self.components]
+        return {
+            "title": self.title, "verdict": self.verdict, "ok": self.ok, "components": parts, "rerun": self.rerun,
+            "diagnosis": self.diagnosis, "notes": self.notes, "evaluations": self.evaluations,
+        }  # fmt: skip
+
+    def to_json(self) -> str:
+        """`to_dict` as JSON."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    def assert_ok(self) -> None:
+        """Raise WrongDerivativeError, with the report as its message, unless every component passed: for tests."""
+        if not self.ok:
+            raise WrongDerivativeError(str(self))
+
+    # ---- picture -----------------------------------------------------------------------------------------------------
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Error against step, of each curve: a right derivative gives a V, a wrong one a flat line."""
+        from matplotlib.figure import Figure
+
+        if ax is None:
+            ax = Figure(figsize=(6.4, 4.2), dpi=120, layout="constrained").add_subplot()
+        for curve, mark in zip(self.curves, "osD^v<>"):
+            errors, said = np.maximum(curve.errors, LEAST), f"{curve.name}: {curve.verdict}"
+            style: dict[str, Any] = {"marker": mark, "ms": 3.5, "lw": 1.2, "color": COLOURS[curve.verdict]}
+            ax.plot(curve.steps, errors, label=said, **style)
+        ax.set(xscale="log", yscale="log", xlabel="step, in units of the scale of the point")
+        ax.set_ylabel("|yours - differences| / |yours|")
+        ax.set_title(self.headline().replace(" (", "\n("), fontsize=9, color=INK)
+        if self.curves:
+            ax.legend(fontsize=8)
+        return ax
+
+
+def number(v: float, digits: int = 10) -> str:
+    """A number as text; a dash where there is none."""
+    return "-" if np.isnan(v) else f"{v:.{digits}g}"
+
+
+def html_row(row: tuple[str, ...]) -> str:
+    verdict, *cells = map(html.escape, row)
+    colour = COLOURS[verdict]  # type: ignore[index]
+    first = f'<td style="text-align:left; color:{colour}; {CELL}"><b>{verdict}</b></td>'
+    rest = "".join(f'<td style="text-align:left; {CELL}">{cell}</td>' for cell in cells)
+    return f"<tr>{first}{rest}</tr>"
+
+
+def finite(v: Any) -> Any:
+    return None if isinstance(v, float) and not np.isfinite(v) else v
+
+
+def called(name: str, otherwise: str) -> str:
+    """The name of a function in the line that runs a check again; a lambda has none."""
+    return name if name.isidentifier() else otherwise
+
+
+def joined(first: Report, second: Report, what: str) -> Report:
+    """Two reports as one, under the title of the first; `what` says what the second is about."""
+    return Report(
+        first.title,
+        [*first.components, *second.components],
+        first.evaluations + second.evaluations,
+        first.rerun,
+        [*first.diagnosis, *[f"{what}: {line}" for line in second.diagnosis]],
+        [*first.notes, *[f"{what}: {line}" for line in second.notes]],
+        [*first.curves, *second.curves],
+    )

@@ -1,0 +1,117 @@
+"""NumPy, with arrays into which traced values may be written. For code that fills arrays made by np.zeros(n):
+
+    from dualrev import numpy as np
+
+All names are NumPy's own, except the functions that create arrays: theirs hold numbers like any other, until a traced
+value is written into one, which then becomes traced. Code that fills no arrays does not need this; see
+docs/in_place.md.
+
+>>> import dualrev as dr
+>>> from dualrev import numpy as np
+>>> def residuals(x):
+...     r = np.zeros(2)
+...     r[0] = 10.0 * (x[1] - x[0] ** 2)
+...     r[1] = 1.0 - x[0] * x[1]
+...     return r
+>>> dr.jacobian(residuals)(np.array([2.0, 1.0]))
+array([[-40.,  10.],
+       [ -1.,  -2.]])
+"""
+
+import functools
+from typing import Any
+
+import numpy as _numpy
+
+from ..tracer import Tracer, holds_tracer, operand
+from .buffer import Buffer, writable
+
+globals().update({name: thing for name, thing in vars(_numpy).items() if not name.startswith("_")})
+
+_CREATING = """arange empty empty_like eye fromfunction fromiter geomspace identity linspace logspace ones ones_like tri
+    zeros zeros_like""".split()
+
+
+def _creating(func: Any) -> Any:
+    @functools.wraps(func)
+    def create(*args: Any, **kwargs: Any) -> Any:
+        return writable(func(*args, **kwargs))
+
+    return create
+
+
+for _name in _CREATING:
+    globals()[_name] = _creating(getattr(_numpy, _name))
+
+
+def _traced(x: Any) -> bool:
+    return isinstance(x, Tracer) or (type(x) is Buffer and x.traced() is not None) or holds_tracer(x)
+
+
+def _stacked(x: Any, dtype: Any, ndmin: int, order: Any) -> Any:
+    """np.array of what is traced: a new traced array."""
+    made = _joined(x)
+    made = made.copy(order or "K") if dtype is None else made.astype(dtype)
+    return made if made.ndim >= ndmin else _numpy.reshape(made, (1,) * (ndmin - made.ndim) + made.shape)
+
+
+def _joined(x: Any) -> Any:
+    if not isinstance(x, (list, tuple)):
+        return operand(x)
+    rows = [_joined(row) for row in x]
+    return _numpy.stack(rows) if any(isinstance(row, Tracer) and row.shape for row in rows) else operand(rows)
+
+
+@functools.wraps(_numpy.array)
+def array(object: Any, dtype: Any = None, *, copy: Any = True, order: Any = "K", ndmin: int = 0, **how: Any) -> Any:
+    if _traced(object):
+        return _stacked(object, dtype, ndmin, order)
+    return writable(_numpy.array(object, dtype, copy=copy, order=order, ndmin=ndmin, **how))
+
+
+@functools.wraps(_numpy.asarray)
+def asarray(a: Any, dtype: Any = None, order: Any = None, **how: Any) -> Any:
+    if isinstance(a, (Tracer, Buffer)) and dtype in (None, a.dtype):
+        return a
+    if isinstance(a, _numpy.ndarray) and not _traced(a):
+        return _numpy.asarray(a, dtype, order, **how)  # perhaps the caller's own memory: it stays as it is
+    return _stacked(a, dtype, 0, order) if _traced(a) else writable(_numpy.asarray(a, dtype, order, **how))
+
+
+@functools.wraps(_numpy.asanyarray)
+def asanyarray(a: Any, dtype: Any = None, order: Any = None, **how: Any) -> Any:
+    return asarray(a, dtype, order, **how)
+
+
+@functools.wraps(_numpy.ascontiguousarray)
+def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
+    return asarray(a, dtype, "C")
+
+
+@functools.wraps(_numpy.copy)
+def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
+    return array(a, order=order)
+
+
+@functools.wraps(_numpy.full)
+def full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C", **how: Any) -> Any:
+    if not _traced(fill_value):
+        return writable(_numpy.full(shape, fill_value, dtype, order, **how))
+    made = writable(_numpy.zeros(shape, operand(fill_value).dtype if dtype is None else dtype, order))
+    made[...] = fill_value
+    return made
+
+
+@functools.wraps(_numpy.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None, **how: Any) -> Any:
+    made = globals()["zeros_like"](a, dtype, **how)
+    made[...] = fill_value
+    return made
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_numpy, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *dir(_numpy)})

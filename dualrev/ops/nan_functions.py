@@ -1,0 +1,50 @@
+"""The nan-functions: what is nan takes no part, and has slope 0."""
+
+import numpy as np
+
+from ..registry import composite, flops, reduction
+from ..shapes import size
+from ..tracer import operand, value
+from .elementwise import nonzero
+from .reduce import each_joined, product_of_others, real_reduction, shared_by_ties
+
+
+def present(x):
+    """1 where x is a number, 0 where it is nan."""
+    return (~np.isnan(value(x))).astype(value(x).dtype)
+
+
+def filled(x, neutral):
+    """x, with what leaves the result as it is in place of nan."""
+    return np.where(np.isnan(value(x)), neutral, x)
+
+
+def numbers(x, axes):
+    """How many elements of each slice are no nan."""
+    return np.sum(present(x), axis=axes, keepdims=True)
+
+
+def deviation(x, axes):
+    """x less the mean of its slice; 0 where it is nan."""
+    return filled(x - np.nanmean(x, axis=axes, keepdims=True), 0)
+
+
+# fmt: off
+reduction(np.nansum,  lambda y, x, axes: present(x))
+reduction(np.nanmean, lambda y, x, axes: present(x) / numbers(x, axes))
+real_reduction(np.nanvar,  lambda y, x, axes, ddof=0: 2 / (numbers(x, axes) - ddof) * deviation(x, axes))
+real_reduction(np.nanstd,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((numbers(x, axes) - ddof) * nonzero(y)))
+reduction(np.nanprod, lambda y, x, axes: present(x) * product_of_others(y, filled(x, 1), axes))
+reduction(np.nanmax,  lambda y, x, axes: shared_by_ties(y, x, axes))
+reduction(np.nanmin,  lambda y, x, axes: shared_by_ties(y, x, axes))
+
+composite(np.nancumsum)( lambda a, axis=None: np.cumsum(filled(operand(a), 0), axis=axis))
+composite(np.nancumprod)(lambda a, axis=None: np.cumprod(filled(operand(a), 1), axis=axis))
+
+flops(np.nansum,   value=lambda y, x, **_: each_joined(y, x),     shared=0)
+flops(np.nanmean,  value=lambda y, x, **_: size(x),               shared=lambda y, x, **_: 2 * size(x) - size(y))
+flops(np.nanprod,  value=lambda y, x, **_: each_joined(y, x),     shared=lambda y, x, **_: 2 * size(x) + size(y))
+flops(np.nanmax, np.nanmin, value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x))
+flops(np.nanvar,   value=lambda y, x, **_: 4 * size(x),           shared=lambda y, x, **_: 4 * size(x) + size(y))
+flops(np.nanstd,   value=lambda y, x, **_: 4 * size(x) + size(y), shared=lambda y, x, **_: 4 * size(x) + size(y))
+# fmt: on

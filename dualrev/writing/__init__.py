@@ -1,0 +1,18 @@
+"""Writing into traced arrays: y[i] = v, y += v, out=y, np.copyto and the like. Loaded when something is first written.
+
+A write makes a new version of y, an op on the tape like any other (`versions`); the object y then stands for that
+version, so that everybody who holds it sees the write, and the views of y (`relatives`) get their share of it.
+`layout` says how the results of NumPy's functions lie in memory, on which it depends what is a view. See
+docs/in_place.md.
+"""
+
+from .layout import IN_MEMORY, flat, laid_anew, laid_as, numpys, rearranged, rebuilt
+from .relatives import addresses, objects_of, places, relate
+from .statements import STATEMENTS, at, into, like, traced_by, ufunc_into
+from .versions import ALONE, assign, augment, holders, read
+
+__all__ = [
+    "ALONE", "IN_MEMORY", "STATEMENTS", "addresses", "assign", "at", "augment", "flat", "holders", "into", "laid_anew",
+    "laid_as", "like", "numpys", "objects_of", "places", "read", "rearranged", "rebuilt", "relate",
+    "traced_by", "ufunc_into",
+]  # fmt: skip

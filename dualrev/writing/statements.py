@@ -1,0 +1,185 @@
+"""What writes besides y[i] = v: out=, ufunc.at, np.copyto and its kin; and the new arrays that are written into."""
+
+from copy import deepcopy
+
+import numpy as np
+
+from ..errors import InputError
+from ..ops.write import ADD_AT, BUFFER, LIKE
+from ..shapes import shape, spread
+from ..tracer import Tracer, bind, operand, value, values, writes
+from .versions import assign, check_fit, check_writable, fitted
+
+# ---- new arrays ------------------------------------------------------------------------------------------------------
+
+
+def like(func, args, kwargs):
+    """np.zeros_like(x) and its kin, or np.copy(x), of a traced x: an array into which traced values may be written."""
+    if func is np.copy:
+        x = operand(args[0] if args else kwargs["a"])
+        return x.copy(args[1] if len(args) > 1 else kwargs.get("order", "K"))
+    if func is np.full_like:
+        return full_like(*args, **kwargs)
+    arrays, params = LIKE[func].split(args, kwargs)
+    made = func(values(arrays[0]), **params)
+    if made.dtype.kind not in "fc":
+        return made
+    return traced_by(arrays[0], made) if isinstance(arrays[0], Tracer) else made
+
+
+def full_like(a, fill_value, dtype=None, **how):
+    made = np.empty_like(a, dtype, **how)
+    made[...] = fill_value
+    return made
+
+
+def traced_by(x, array):
+    """The constant `array`, traced where x is."""
+    return bind(BUFFER, (x,), {"values": array})
+
+
+# ---- out= ------------------------------------------------------------------------------------------------------------
+
+
+def ufunc_into(ufunc, inputs, kwargs):
+    """ufunc(*inputs, out=..., where=...)."""
+    rest = {k: v for k, v in kwargs.items() if k not in ("out", "where")}
+    targets, where = kwargs["out"], kwargs.get("where", True)
+    for target in targets:
+        check_target(target, f"np.{ufunc.__name__}(..., out=a), or an operator such as a += x,")
+    made = ufunc(*inputs, **rest)
+    results = made if isinstance(made, tuple) else (made,)
+    given = []
+    for target, new in zip(targets, results, strict=True):
+        if ufunc.signature and target is not None:
+            check_shape(target, new)
+        given.append(new if target is None else write_where(target, new, where, ufunc.__name__))
+    return given[0] if len(given) == 1 else tuple(given)
+
+
+def write_where(target, new, where, name):
+    check_fit(target, new, name)
+    if where is not True:
+        mask = np.broadcast_to(values(where), target.shape)
+        target[mask] = spread(new, target.shape)[mask]
+    else:
+        target[...] = new
+    return target
+
+
+def into(out, made):
+    """out[...] = made, for a function of NumPy that was called with out=."""
+    out = out[0] if type(out) is tuple else out
+    check_target(out, "a function called with out=a")
+    check_shape(out, made)
+    if made.dtype != out.dtype:
+        raise InputError(
+            f"out is an array of {out.dtype}, in whose precision NumPy would compute, and the result is of "
+            f"{made.dtype}: write the result into it as a[...] = np.sum(x), or make it of {made.dtype}"
+        )
+    return write_where(out, made, True, "out")
+
+
+def check_shape(out, made):
+    if shape(made) != out.shape:
+        raise ValueError(f"out has the shape {out.shape}, and what is written into it {shape(made)}")
+
+
+def check_target(target, what):
+    if target is not None and not (isinstance(target, Tracer) or hasattr(target, "held")):
+        raise writes(what, f"a = a + x, which makes a new array, or make a {BY_NAMESPACE}")
+
+
+BY_NAMESPACE = "with `from dualrev import numpy as np`, whose arrays may be written into"
+
+
+# ---- ufunc.at --------------------------------------------------------------------------------------------------------
+
+
+def at(ufunc, y, index, *rest):
+    """ufunc.at(y, index, v): repeated elements count as often as they are named."""
+    check_target(y, f"np.{ufunc.__name__}.at(a, ...)")
+    if not isinstance(y, Tracer):
+        y = y.traced_with(rest[0] if rest else y)
+    check_writable(y)
+    index = deepcopy(index)
+    if ufunc in (np.add, np.subtract):
+        v = fitted(rest[0], y.dtype)
+        return renewed(y, bind(ADD_AT, (y, v if ufunc is np.add else -v), {"index": index}))
+    flat = np.arange(y.size).reshape(y.shape)[index]
+    rest = [np.reshape(spread(operand(v), flat.shape), (-1,)) for v in rest]
+    flat, left = flat.reshape(-1), np.arange(flat.size)
+    while left.size:  # each element once a round, in the order in which it is named
+        _, first = np.unique(flat[left], return_index=True)
+        here = np.unravel_index(flat[left[first]], y.shape)
+        y[here] = ufunc(y[here], *[v[left[first]] for v in rest])
+        left = np.delete(left, first)
+    return None
+
+
+def renewed(y, new):
+    assign(y, ..., new)
+
+
+# ---- statements of NumPy that write into their first argument --------------------------------------------------------
+
+
+def copyto(dst, src, casting="same_kind", where=True):
+    check_target(dst, "np.copyto(a, x)")
+    if not np.can_cast(operand(src).dtype if hasattr(src, "dtype") else np.result_type(dst), dst.dtype, casting):
+        raise TypeError(f"Cannot cast array data from {src.dtype!r} to {dst.dtype!r} according to the rule {casting!r}")
+    write_where(dst, src, where, "copyto") if where is not True else dst.__setitem__(..., src)
+
+
+def fill_diagonal(a, val, wrap=False):
+    check_target(a, "np.fill_diagonal(a, x)")
+    on = np.zeros(a.shape, bool)
+    np.fill_diagonal(on, True, wrap)
+    write_flat(a, np.flatnonzero(on), val)
+
+
+def put(a, ind, v, mode="raise"):
+    check_target(a, "np.put(a, i, x)")
+    numbers = np.arange(a.size)
+    write_flat(a, np.take(numbers, np.reshape(ind, -1), mode=mode), v)
+
+
+def place(arr, mask, vals):
+    check_target(arr, "np.place(a, mask, x)")
+    write_flat(arr, np.flatnonzero(values(mask)), vals)
+
+
+def putmask(a, mask, values):
+    check_target(a, "np.putmask(a, mask, x)")
+    numbers = np.flatnonzero(value(mask))
+    v = np.reshape(operand(values), (-1,))
+    write_flat(a, numbers, v[numbers % v.size])
+
+
+def put_along_axis(arr, indices, values, axis=-1):
+    check_target(arr, "np.put_along_axis(a, i, x, axis)")
+    if axis is None:
+        arr[np.unravel_index(np.reshape(indices, -1), arr.shape)] = values
+        return
+    axis %= len(arr.shape)
+    grid = [np.arange(n).reshape([-1 if k == d else 1 for k in range(len(arr.shape))]) for d, n in enumerate(arr.shape)]
+    arr[tuple(indices if d == axis else g for d, g in enumerate(grid))] = values
+
+
+def write_flat(a, numbers, v):
+    """Write v, repeated as often as it takes, at the numbers that elements of a have in C order."""
+    v = np.reshape(operand(v), (-1,))
+    if numbers.size and not a.shape:
+        a[...] = v[(numbers.size - 1) % v.shape[0]]
+    elif numbers.size:
+        a[np.unravel_index(numbers, a.shape)] = v[np.arange(numbers.size) % v.shape[0]]
+
+
+STATEMENTS = {
+    np.copyto: copyto,
+    np.fill_diagonal: fill_diagonal,
+    np.put: put,
+    np.place: place,
+    np.putmask: putmask,
+    np.put_along_axis: put_along_axis,
+}
