@@ -298,6 +298,11 @@ class Tracer:
             raise lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'")
         return str(self)
 
+    def __getattr__(self, name):
+        if hasattr(ndarray, name):
+            raise AttributeError(f"a traced array has no {name}; dr.value(x).{name} is that of its plain numbers")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def __complex__(self):
         raise lost("complex(x)", "real and imaginary parts as two arrays")
 

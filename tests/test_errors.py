@@ -366,3 +366,13 @@ def test_an_error_of_the_users_own_passes_unchanged():
 
     with pytest.raises(ValueError, match=r"^mine$"):
         dr.grad(f)(X)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+def test_what_a_traced_array_has_not_says_where_it_is(transform):
+    with pytest.raises(
+        AttributeError, match=r"a traced array has no strides; dr.value\(x\).strides is that of its plain"
+    ):
+        transform(lambda x: x * x.strides[0])(X)
+    with pytest.raises(AttributeError, match="object has no attribute 'nothing'"):
+        transform(lambda x: x * x.nothing)(X)

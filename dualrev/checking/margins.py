@@ -100,12 +100,14 @@ def extremum(sign: float) -> Callable[..., Margin]:
     return margin
 
 
-def order(x: Any, axis: Any = -1, **_: Any) -> Margin:
+def order(x: Any, *rest: Any, axis: Any = -1, **_: Any) -> Margin:
     """Of a sort: the gaps between neighbours in it."""
     a = np.asarray(x, float)
-    a, k = (a.ravel(), -1) if axis is None else (a, axis)
+    axes = negative_axes(axis, a.ndim)
+    last = tuple(range(-len(axes), 0))
     numbers = np.arange(a.size).reshape(a.shape)
-    slots, places = (np.moveaxis(part, k, -1).reshape(-1, a.shape[k]) for part in (a, numbers))
+    long = int(np.prod([a.shape[k] for k in axes]))
+    slots, places = (np.moveaxis(part, axes, last).reshape(-1, long) for part in (a, numbers))
     found = np.argsort(slots, axis=1, kind="stable")
     ordered, places = np.take_along_axis(slots, found, 1), np.take_along_axis(places, found, 1)
     above, below = places[:, 1:].ravel(), places[:, :-1].ravel()
@@ -114,9 +116,34 @@ def order(x: Any, axis: Any = -1, **_: Any) -> Margin:
     def slopes(i: int) -> list[Any]:
         e = np.zeros(a.size)
         e[above[i]], e[below[i]] = 1.0, -1.0
-        return [e.reshape(shape(x))]
+        return [e.reshape(shape(x)), *[None] * len(rest)]
 
     return Margin(np.diff(ordered, axis=1).ravel(), size, slopes)
+
+
+def order_of_all(x: Any, *rest: Any, axis: Any = None, **_: Any) -> Margin:
+    """Of a median or quantile, which is over all elements where no axis is given."""
+    return order(x, *rest, axis=axis)
+
+
+def edges(x: Any, bins: Any, **_: Any) -> Margin:
+    """Of digitize: how far each number is from the nearest edge."""
+    a, b = np.asarray(x, float), np.asarray(bins, float)
+    nearest = np.argmin(np.abs(a.reshape(-1, 1) - b), axis=1)
+    values = a.ravel() - b[nearest]
+
+    def slopes(i: int) -> list[Any]:
+        e, edge = np.zeros(a.size), np.zeros(b.size)
+        e[i], edge[nearest[i]] = 1.0, -1.0
+        return [e.reshape(a.shape), edge]
+
+    return Margin(values, np.maximum(np.abs(a.ravel()), np.abs(b[nearest])), slopes)
+
+
+def searched(bins: Any, x: Any, **_: Any) -> Margin:
+    """Of searchsorted, whose arguments come the other way round."""
+    found = edges(x, bins)
+    return Margin(found.values, found.sizes, lambda i: found.slopes(i)[::-1])
 
 
 def length(x: Any, *rest: Any, axis: Any = None, ord: Any = 2, **_: Any) -> Margin:
@@ -135,7 +162,7 @@ def length(x: Any, *rest: Any, axis: Any = None, ord: Any = 2, **_: Any) -> Marg
 def deviation(x: Any, axis: Any = None, **_: Any) -> Margin:
     """Of a standard deviation: 0 where all are equal."""
     a = np.asarray(x, float)
-    return spread_over(a, axis, np.mean(a, axis=axis, keepdims=True) if a.size else 0.0)
+    return spread_over(a, axis, np.nanmean(a, axis=axis, keepdims=True) if a.size else 0.0)
 
 
 def spread_over(a: ndarray, axis: Any, middle: Any) -> Margin:
@@ -183,12 +210,16 @@ MARGINS: dict[str, Callable[..., Margin]] = {
     **dict.fromkeys(("floor", "ceil", "trunc", "fix"), whole(0.0)),
     **dict.fromkeys(("rint", "round", "around"), whole(0.5)),
     **dict.fromkeys(("remainder", "fmod", "floor_divide"), quotient),
-    **dict.fromkeys(("max", "amax", "argmax"), extremum(1.0)),
-    **dict.fromkeys(("min", "amin", "argmin"), extremum(-1.0)),
-    **dict.fromkeys(("sort", "argsort"), order),
+    **dict.fromkeys(("max", "amax", "argmax", "nanmax", "nanargmax"), extremum(1.0)),
+    **dict.fromkeys(("min", "amin", "argmin", "nanmin", "nanargmin"), extremum(-1.0)),
+    **dict.fromkeys(("sort", "argsort", "partition", "argpartition"), order),
+    **dict.fromkeys(("median", "quantile", "percentile"), order_of_all),
+    **dict.fromkeys(("nanmedian", "nanquantile", "nanpercentile"), order_of_all),
+    "digitize": edges,
+    "searchsorted": searched,
     **dict.fromkeys(("norm", "hypot"), length),
     **dict.fromkeys(("power", "float_power"), zero_power),
-    "std": deviation,
+    **dict.fromkeys(("std", "nanstd"), deviation),
     "copysign": second_zero,
     "arctan2": cut,
 }

@@ -3,8 +3,8 @@
     from dualrev import numpy as np
 
 All names are NumPy's own, except the functions that create arrays: theirs hold numbers like any other, until a traced
-value is written into one, which then becomes traced. Code that fills no arrays does not need this; see
-docs/in_place.md.
+value is written into one, which then becomes traced; and mean, std, median and their like, which here take a list of
+traced values, too. Code that does neither does not need this; see docs/in_place.md.
 
 >>> import dualrev as dr
 >>> from dualrev import numpy as np
@@ -32,6 +32,10 @@ _CREATING = """arange empty empty_like eye fromfunction fromiter geomspace ident
     zeros zeros_like""".split()
 
 
+_REDUCING = """average corrcoef cov gradient mean median nanmean nanmedian nanpercentile nanquantile nanstd nanvar
+    percentile quantile round std var""".split()  # NumPy's own fail on a list of traced values
+
+
 def _creating(func: Any) -> Any:
     @functools.wraps(func)
     def create(*args: Any, **kwargs: Any) -> Any:
@@ -46,6 +50,20 @@ for _name in _CREATING:
 
 def _traced(x: Any) -> bool:
     return isinstance(x, Tracer) or (type(x) is Buffer and x.traced() is not None) or holds_tracer(x)
+
+
+def _taking_lists(func: Any) -> Any:
+    @functools.wraps(func)
+    def take(*args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], (list, tuple)) and _traced(args[0]):
+            args = (_joined(args[0]), *args[1:])
+        return func(*args, **kwargs)
+
+    return take
+
+
+for _name in _REDUCING:
+    globals()[_name] = _taking_lists(getattr(_numpy, _name))
 
 
 def _stacked(x: Any, dtype: Any, ndmin: int, order: Any) -> Any:

@@ -1,8 +1,8 @@
-"""The nan-functions: what is nan takes no part, and has slope 0."""
+"""The nan-functions: what is nan takes no part, nor does its tangent, which is nan in most programs."""
 
 import numpy as np
 
-from ..registry import composite, flops, reduction
+from ..registry import OPS, composite, flops, reduction
 from ..shapes import size
 from ..tracer import operand, value
 from .elementwise import nonzero
@@ -29,6 +29,19 @@ def deviation(x, axes):
     return filled(x - np.nanmean(x, axis=axes, keepdims=True), 0)
 
 
+def skipping(func):
+    """Leave out the tangents of what is nan: 0 times nan would be nan."""
+    op, push = OPS[func], OPS[func].push
+
+    def of_numbers(lead, out, args, params, tangents):
+        missing = np.isnan(value(args[0]))
+        if missing.any():
+            tangents = [np.where(missing, 0, tangents[0])]
+        return push(lead, out, args, params, tangents)
+
+    op.push = of_numbers
+
+
 # fmt: off
 reduction(np.nansum,  lambda y, x, axes: present(x))
 reduction(np.nanmean, lambda y, x, axes: present(x) / numbers(x, axes))
@@ -37,6 +50,9 @@ real_reduction(np.nanstd,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((num
 reduction(np.nanprod, lambda y, x, axes: present(x) * product_of_others(y, filled(x, 1), axes))
 reduction(np.nanmax,  lambda y, x, axes: shared_by_ties(y, x, axes))
 reduction(np.nanmin,  lambda y, x, axes: shared_by_ties(y, x, axes))
+
+for _func in (np.nansum, np.nanmean, np.nanvar, np.nanstd, np.nanprod, np.nanmax, np.nanmin):
+    skipping(_func)
 
 composite(np.nancumsum)( lambda a, axis=None: np.cumsum(filled(operand(a), 0), axis=axis))
 composite(np.nancumprod)(lambda a, axis=None: np.cumprod(filled(operand(a), 1), axis=axis))

@@ -12,7 +12,8 @@ from ..tracer import holds_tracer
 
 # What says how a result is computed, and changes no more than its last bits.
 IMMATERIAL = frozenset(
-    "overwrite_a overwrite_b overwrite_ab overwrite_x check_finite workers lapack_driver method disp blocksize".split()
+    "overwrite_a overwrite_b overwrite_ab overwrite_x overwrite_data check_finite workers lapack_driver lwork method "
+    "disp show blocksize".split()
 )
 
 

@@ -28,6 +28,21 @@ CASES = {
         lambda x: np.sum(np.max(x, axis=1)), np.array([[1.0, 3.0], [2.0, 2.0]]), "max", "x[1, 0]", 0, 1, 0, 0.5,
     ),
     "sort tie": (lambda x: np.sort(x)[0], np.ones(2), "sort", "x[0]", 1, 0, 0, 1),
+    "partition tie": (lambda x: np.partition(x, 0)[0], np.ones(2), "partition", "x[0]", 1, 0, 0, 1),
+    "nanmax tie": (np.nanmax, np.array([1.0, 0.0, 1.0]), "nanmax", "a[0]", 0, 1, 0, 0.5),
+    "nanmin tie": (np.nanmin, np.array([1.0, 2.0, 1.0]), "nanmin", "a[0]", 1, 0, 0, 0.5),
+    "median tie": (np.median, np.array([2.0, 1.0, 0.5, 2.0, 3.0]), "median", "a[0]", 1, 0, 0, 1),
+    "quantile tie": (lambda x: np.quantile(x, 0.5), np.array([2.0, 1.0, 2.0]), "quantile", "x[0]", 1, 0, 0, 1),
+    "digitize": (
+        lambda x: np.sum(np.digitize(x, [0.5, 9.0]) * x), np.array([0.5, 2.0]), "digitize", "x[0]", 0, 1, 0.5, 1,
+    ),
+    "searchsorted": (
+        lambda x: np.sum(np.searchsorted([0.5, 9.0], x) * x), np.array([0.5, 2.0]), "searchsorted", "x[0]", 0, 1, 0.5,
+        0,
+    ),
+    "nanstd of equals": (
+        np.nanstd, np.full(4, 3.0), "nanstd", "a[0]", -np.sqrt(3) / 4, np.sqrt(3) / 4, 0, 0,
+    ),
     "where, other slope": (lambda x: np.sum(np.where(x > 0, x**2, -x)), Z, "greater", "x[0]", -1, 0, 0, -1),
     "where, jump": (lambda x: np.sum(np.where(x >= 2, x + 1, x)), Z, "greater_equal", "x[1]", 1, 1, 1, 1),
     "if": (lambda x: x**2 if x > 1 else 3 * x - 2, 1.0, "greater", "x", 3, 2, 0, 3),

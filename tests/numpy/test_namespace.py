@@ -390,3 +390,21 @@ def test_a_buffer_of_an_outer_transformation_does_not_keep_values_of_an_inner_on
 
     with pytest.raises(dr.LostDerivativeError, match="make the array inside the function that is differentiated"):
         dr.grad(outer)(X)
+
+
+@pytest.mark.parametrize("name", ["mean", "std", "var", "median", "average", "nanmean", "nanstd", "round"])
+def test_a_list_of_traced_values_is_an_array(name):
+    f, given = getattr(np, name), getattr(numpy, name)
+    x = numpy.array([1.5, -2.0, 0.25])
+    of_list = lambda x: np.sum(f([x[0], x[1] * x[0], 2.0]) * 3)
+    of_array = lambda x: numpy.sum(given(numpy.stack([x[0], x[1] * x[0], 2.0])) * 3)
+    assert dr.value_and_grad(of_list)(x)[0] == of_array(x)
+    numpy.testing.assert_array_equal(dr.grad(of_list)(x), dr.grad(of_array)(x))
+    assert f([1.0, 2.0, 4.0]).tolist() == given([1.0, 2.0, 4.0]).tolist()
+
+
+def test_quantiles_and_gradients_of_lists():
+    x = numpy.array([1.5, -2.0, 0.25])
+    numpy.testing.assert_array_equal(dr.grad(lambda x: np.quantile([x[0], x[1], x[2]], 0.25))(x), [0.0, 0.5, 0.5])
+    slope = dr.jacobian(lambda x: np.gradient([x[0], x[1], x[2]]))(x)
+    numpy.testing.assert_array_equal(slope, [[-1.0, 1.0, 0.0], [-0.5, 0.0, 0.5], [0.0, -1.0, 1.0]])

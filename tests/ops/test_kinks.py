@@ -104,3 +104,10 @@ def test_second_derivative_of_powers_at_zero():
     for f, want in ((lambda x: x**2, 2.0), (lambda x: x**3, 0.0), (lambda x: x**1, 0.0), (lambda x: x**0, 0.0)):
         assert dr.hessian(f)(0.0) == want
         np.testing.assert_array_equal(dr.hessian(lambda x, f=f: f(x).sum())(np.zeros(1)), [[want]])
+
+
+@pytest.mark.parametrize("f", [np.nansum, np.nanmean, np.nanvar, np.nanstd, np.nanprod, np.nanmax, np.nanmin])
+def test_the_tangent_of_what_is_missing_takes_no_part(f):
+    data, present, p = np.array([np.nan, 1.0, 2.0]), np.array([1.0, 2.0]), np.array([0.5, 2.0, 3.0])
+    slopes = dr.jacobian(lambda p: f(data * p), mode="forward")(p)
+    np.testing.assert_allclose(slopes, [0.0, *dr.grad(lambda p: f(present * p))(p[1:])], rtol=1e-14)

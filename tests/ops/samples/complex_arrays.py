@@ -41,7 +41,7 @@ SAMPLES = {
     np.linalg.slogdet:    both(f"np.linalg.slogdet({Z})[0]", square(2, 3, 3), real(2, 3, 3)) + one(f"np.linalg.slogdet({Z})[1]", square(3, 3), real(3, 3)),
     np.linalg.det:        both(f"np.linalg.det({Z})", *full()),
     np.linalg.inv:        both(f"np.linalg.inv({Z})", square(3, 3), real(3, 3)),
-    np.linalg.solve:      both(f"np.linalg.solve({Z}, {Z}[..., :1])", square(2, 3, 3), real(2, 3, 3)),
+    np.linalg.solve:      both(f"np.linalg.solve({Z}, {Z}[..., :1] ** 2)", square(2, 3, 3), real(2, 3, 3)),
     np.linalg.cholesky:   both(f"np.linalg.cholesky({HERMITIAN})", *full()) + both(f"np.linalg.cholesky({HERMITIAN}, upper=True)", *full()),
     np.linalg.eigh:       both(f"np.linalg.eigh({Z})[1]", *full()) + both(f"np.linalg.eigh({Z}, 'U')[1]", *full())
                           + one(f"np.linalg.eigh({Z})[0]", apart(2, 2, 2), real(2, 2, 2)),
