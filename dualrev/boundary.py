@@ -4,7 +4,7 @@ import numpy as np
 
 from .errors import EscapedTracerError, InputError, LostDerivativeError
 from .shapes import shape
-from .tracer import NUMBERS, OBJECT, Tracer, operand, restack, value
+from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
 
 FLOATS = frozenset({float, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"])})

@@ -40,9 +40,9 @@ from typing import Any
 import numpy as np
 
 from . import registry
+from .dispatch import primitive
 from .errors import InputError
 from .kinds import over
-from .tracer import primitive
 
 __all__ = [
     "argwise",

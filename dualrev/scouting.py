@@ -10,10 +10,12 @@ import numpy as np
 
 from .arguments import name_of
 from .boundary import all_leaves, grouped
+from .dispatch import operate
 from .errors import DualrevError, LostDerivativeError
 from .registry import full_name
 from .source import Place, is_library
-from .tracer import Tracer, next_level, operate, values
+from .traced import next_level, values
+from .tracer import TracedArray
 from .tree import flatten
 
 FLOATS = "fc"
@@ -74,7 +76,7 @@ class Support:
         return f"<p>{html.escape(str(self).splitlines()[0])}</p><table>{body}</table>"
 
 
-class Scout(Tracer):
+class Scout(TracedArray):
     """A value that only looks at what is done with it: no derivative, and no error where a rule is missing."""
 
     __slots__ = ()

@@ -2,27 +2,20 @@
 
 import math
 import operator
-from functools import cache, partial
-from importlib import import_module
-from itertools import count
+from functools import partial
 from typing import Any
 from weakref import ref
 
 import numpy as np
 
-from .errors import InputError, LostDerivativeError, NoRuleError
-from .kin import Kin, kin_of, note_row, noted, view
-from .registry import OPS, find, full_name
+from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
+from .errors import LostDerivativeError
+from .kin import kin_of, note_row, noted, view
+from .registry import OPS, find
 from .shapes import shape
-
-ndarray = np.ndarray
-OBJECT = np.dtype(object)
-FLOAT = np.float64
-FLAT = np.zeros(1).flags
-NUMBERS = frozenset({float, int, bool, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"] + "?bBhHiIlLqQ")})
+from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, twin, value, writes
 
 getitem = operator.getitem
-next_level = count(1).__next__  # every transformation takes the next integer; the newest is the innermost
 
 # Operators that have a fast path, by the function of the standard library that computes them.
 UNARY = {"neg": np.negative, "pos": np.positive, "abs": np.absolute}
@@ -33,14 +26,8 @@ BINARY = {
 COMPARISONS = {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
 }  # fmt: skip
-BUFFERS = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.copy})  # make an array to write into
-SHARING = frozenset({np.reshape, np.transpose, np.broadcast_to, np.diagonal, np.diag})  # give a view
-# Composites whose results NumPy lays out in memory in another way than the ops they are said in: see writing/layout.py.
-MAY_LIE_OTHERWISE = frozenset({
-    np.cross, np.dot, np.gradient, np.insert, np.linalg.cross, np.linalg.matrix_power, np.linalg.qr, np.linalg.svd,
-    np.pad, np.piecewise, np.select, np.stack, np.take, np.unique, np.vander,
-})  # fmt: skip
-IN_MEMORY = MAY_LIE_OTHERWISE | {np.ravel, np.einsum, np.block, np.choose, np.meshgrid, np.real, np.imag}
+
+
 METHODS = """all any argmax argmin argpartition argsort clip conj cumprod cumsum diagonal dot max mean min nonzero prod
     ravel repeat round searchsorted squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
@@ -48,20 +35,10 @@ OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ce
     exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
-class Tracer:
-    """A value as one transformation sees it.
+class TracedArray(Tracer):
+    """What a traced value has of an array: NumPy's protocols, operators, attributes and methods."""
 
-    `primal` is an array, a number or an older tracer; `sweep` is the transformation's own object, which has a `level`
-    and wraps the result of an op with ``process(op, args, primals, params, out)``; `items` caches ``x[i]``, and notes
-    the views of x (kin.py), so that what is written into one of them is seen in the others.
-    """
-
-    __slots__ = ("__weakref__", "items", "primal", "sweep")
-    items: Any
-    primal: Any
-    sweep: Any
-    __array_priority__ = 1000.0
-    __hash__ = object.__hash__
+    __slots__ = ()
 
     def __init_subclass__(cls):
         """Build the operators of one class of tracer: it says how, in `unary(op, apply)` and `binary(op, apply)`."""
@@ -326,7 +303,7 @@ class Tracer:
 
 def _define(name, method):
     method.__name__ = method.__qualname__ = name
-    setattr(Tracer, name, method)
+    setattr(TracedArray, name, method)
 
 
 for _name in METHODS + OBJECT_METHODS:
@@ -336,147 +313,7 @@ for _name, _func in COMPARISONS.items():
     _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
 
 
-# ---- one op on traced arguments --------------------------------------------------------------------------------------
-
-
-def call(func, args, kwargs):
-    """A call of a NumPy function that has a traced value among its arguments."""
-    if "out" in kwargs and kwargs["out"] is not None:
-        return writing().into(kwargs["out"], call(func, args, without_out(kwargs)))
-    if func in ON_COMPLEX and is_complex(args[0]):
-        return ON_COMPLEX[func](*args, **kwargs)
-    if func in BUFFERS:
-        return writing().like(func, args, kwargs)
-    op = find(func)
-    if op is None:
-        if func in writing().STATEMENTS:
-            return writing().STATEMENTS[func](*args, **kwargs)
-        raise NoRuleError(f"{full_name(func)} has no derivative rule: {INSTEAD.get(func, ANYTHING_ELSE)}")
-    if op.rule is None:
-        if op.composite:
-            made = op.composite(*args, **op.checked(kwargs))
-            return writing().IN_MEMORY[func](made, *args, **kwargs) if func in IN_MEMORY else made
-        return op.apply(*map(values, args), **{k: values(v) for k, v in kwargs.items()})
-    if func in FURTHER and (len(args) > 2 or not kwargs.keys() <= op.params):
-        return FURTHER[func](*args, **kwargs)
-    arrays, params = op.split(args, kwargs)
-    if func in SHARING and isinstance(arrays[0], Tracer):
-        return shared(op, arrays[0], params)
-    return bind(op, [operand(a) for a in arrays], params)
-
-
-def bind(op, args, params, apply=None):
-    """Apply op to args: the newest level handles it, and itself applies op one level down."""
-    top = None
-    for a in args:
-        if isinstance(a, Tracer) and (top is None or a.sweep.level > top.level):
-            top = a.sweep
-    if top is None:
-        return (apply or op.apply)(*args, **params)
-    # A traced array of an older level may be written into later: what is passed on is the array as it is now.
-    primals = tuple(
-        [(a.primal if a.sweep is top else twin(a) if a.shape else a) if isinstance(a, Tracer) else a for a in args]
-    )
-    return top.process(op, args, primals, params, bind(op, primals, params, apply))
-
-
-def operate(func, a, b, apply=None):
-    """An operator whose operands are of different kinds or levels."""
-    a, b = operand(a), operand(b)
-    if a is NotImplemented or b is NotImplemented:
-        return NotImplemented
-    op = OPS[func]
-    if op.rule is None:
-        return func(value(a), value(b))
-    return bind(op, (a, b), {}, apply)
-
-
-def is_complex(x):
-    return np.iscomplexobj(value(x))
-
-
-def of_numbers(ufunc, method):
-    """A method of tracers that looks whether its argument is complex, if that makes a difference."""
-    if ufunc not in (np.absolute, np.conjugate, np.sign):
-        return method
-    return lambda x: ON_COMPLEX[ufunc](x) if is_complex(x) else method(x)
-
-
-def primitive(func):
-    """func as an op of our own, which dispatches on traced arguments as NumPy's do; a word gives it its rule."""
-
-    def dispatch(*args, **params):
-        op = OPS.get(dispatch)
-        if op is None and not holds_tracer(args):
-            return func(*args, **params)
-        if op is None or params or not op.rule or (op.arrays is not None and len(args) != len(op.arrays)):
-            return call(dispatch, args, params)
-        partials = getattr(op.rule, "partials", args)
-        if len(partials) != len(args):
-            raise InputError(f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials")
-        return bind(op, [operand(a) for a in args], params)
-
-    named = getattr(func, "func", func)  # what a partial is of; an object that can be called has no name of its own
-    name = getattr(named, "__name__", type(func).__name__)
-    dispatch.__name__ = dispatch.__qualname__ = name.replace("<lambda>", "op")
-    dispatch.__doc__, dispatch.__module__, dispatch.plain = func.__doc__, getattr(named, "__module__", None) or "", func
-    return dispatch
-
-
-# ---- taking values back ----------------------------------------------------------------------------------------------
-
-
-def value(x):
-    """The plain array under all levels of one traced value."""
-    while isinstance(x, Tracer):
-        x = x.primal
-    return x
-
-
-def values(x):
-    """`value` inside the lists, tuples and object arrays of a NumPy call."""
-    if type(x) in (list, tuple):
-        return type(x)(map(values, x))
-    if type(x) is ndarray and x.dtype is OBJECT:
-        return np.array([value(item) for item in x.ravel()]).reshape(x.shape)
-    return value(x.held() if hasattr(x, "held") else x)
-
-
-def operand(x):
-    """x as the argument of an op: lists become arrays, and object arrays of traced scalars are stacked again."""
-    if type(x) in NUMBERS or isinstance(x, Tracer):
-        return x
-    if isinstance(x, ndarray):
-        if x.dtype is OBJECT:
-            return restack(x)
-        if isinstance(x, (np.matrix, np.ma.MaskedArray)):
-            raise InputError(f"{type(x).__name__} does not mix with traced values: use np.asarray(x) or x.filled()")
-        return x.held() if hasattr(x, "held") else x
-    if isinstance(x, (list, tuple)):
-        return restack(np.array(held(x), dtype=object)) if holds_tracer(x) else np.asarray(x)
-    return np.asarray(x) if hasattr(x, "__array__") else NotImplemented
-
-
-def holds_tracer(x):
-    if isinstance(x, (list, tuple)):
-        return any(map(holds_tracer, x))
-    if isinstance(x, ndarray):
-        return x.dtype is OBJECT or (hasattr(x, "held") and x.traced() is not None)
-    return isinstance(x, Tracer)
-
-
-def held(x):
-    """x, a list or what is in one, with the traced arrays that buffers (dualrev.numpy) have become in their place."""
-    return list(map(held, x)) if isinstance(x, (list, tuple)) else x.held() if hasattr(x, "held") else x
-
-
-def restack(objects):
-    """An object array, as np.array([x[0], x[1]]) makes of traced scalars, as one traced array of the same shape."""
-    items = [operand(item) for item in objects.ravel()]
-    if any(item is NotImplemented for item in items):
-        raise InputError(f"an array of objects cannot be differentiated: it holds {objects.ravel()[:3]!r}")
-    stacked = STACK(*items) if items else np.zeros(0)
-    return stacked if objects.ndim == 1 else np.reshape(stacked, objects.shape)
+# ---- reading and writing ---------------------------------------------------------------------------------------------
 
 
 def plain_index(index):
@@ -487,27 +324,6 @@ def plain_index(index):
                 "mask"
             )
     return index
-
-
-def without_out(kwargs):
-    return {k: v for k, v in kwargs.items() if k != "out"}
-
-
-def twin(x):
-    """The same version as another object, without a line on the tape: what is written into x is not seen in it."""
-    new = object.__new__(type(x))
-    new.primal, new.sweep, new.items = x.primal, x.sweep, None
-    for name in type(x).__slots__:
-        setattr(new, name, getattr(x, name))
-    return new
-
-
-# ---- writing: dualrev/writing/, loaded when something is first written ---------------------------------------------
-
-
-@cache
-def writing():
-    return import_module(".writing", __package__)
 
 
 def augmented(func, plain):
@@ -535,42 +351,4 @@ def read(x, items, index):
     return items[index]
 
 
-def is_apart(x):
-    """Has x an array of its own, as it has been written into? Or was it made from a traced array that has?"""
-    if x.items is None and isinstance(x.primal, Tracer) and is_apart(x.primal):
-        kin = kin_of(x)
-        kin.places, kin.apart = writing().places(x.primal), True
-        x.primal = twin(x.primal)
-    return type(x.items) is Kin and x.items.apart
-
-
-def shared(op, x, params):
-    """op(x), where NumPy gives a view if it can."""
-    if is_apart(x):
-        return writing().rearranged(op, x, params)
-    return view(x, bind(op, (x,), params))
-
-
-def lost(what, instead):
-    return LostDerivativeError(
-        f"{what} of a traced value would lose its derivative. Write {instead}; "
-        "dr.value(x) drops the derivative on purpose."
-    )
-
-
-def writes(what, instead):
-    return LostDerivativeError(
-        f"{what} writes a traced value in place, which would lose its derivative. Write {instead}."
-    )
-
-
-# Indexing and stacking are what a tracer itself needs: ops/index.py and ops/shape.py put their ops here.
-GETITEM: Any = None
-STACK: Any = None
-UFUNC_METHODS: dict[str, Any] = {}  # reduce, accumulate, outer, reduceat: ops/ufunc_methods.py
-ON_COMPLEX: dict[Any, Any] = {}  # what has another rule where its argument is complex: ops/complex_parts.py
-FURTHER: dict[Any, Any] = {}  # calls with arguments that a rule does not know: ops/reduction_arguments.py
-INSTEAD: dict[Any, str] = {}  # what to write instead of a function that has no rule: ops/refusals.py
-ANYTHING_ELSE = (
-    "say it in other NumPy functions, give it one with dr.custom, or pass dr.value(x) if its derivative is not wanted"
-)
+GETITEM: Any = None  # indexing, which a tracer itself needs: ops/index.py puts its op here

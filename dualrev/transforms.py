@@ -12,7 +12,7 @@ from .errors import InputError
 from .forward.jvp import jvp
 from .reverse.vjp import Recording
 from .shapes import shape
-from .tracer import values
+from .traced import values
 from .tree import tree_map
 
 WHOLE = [(first, 1)]  # the structure of one argument that is one array

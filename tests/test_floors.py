@@ -21,6 +21,8 @@ FLOORS = [
     ["cotangents"],
     ["kinds"],
     ["registry"],
+    ["traced"],
+    ["dispatch"],
     ["tracer"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/"],

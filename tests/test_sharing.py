@@ -3,7 +3,7 @@
 The samples of the registry are run on plain arrays and on traced ones. Something is written into a result, then into an
 argument: what is seen in the others must be the same. The order in which the axes of a result lie in memory decides
 whether a later ravel or reshape gives a view, and in which order a sum is taken, so it must be the same too: a
-composite that fails here belongs in MAY_LIE_OTHERWISE of tracer.py.
+composite that fails here belongs in MAY_LIE_OTHERWISE of dispatch.py.
 """
 
 import warnings
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import dualrev as dr
-from dualrev.tracer import values
+from dualrev.traced import values
 from dualrev.tree import flatten
 from tests.ops.sample import SHIPPED
 from tests.ops.samples import SAMPLES

@@ -11,7 +11,7 @@ import pytest
 
 import dualrev as dr
 from dualrev.reverse.node import Node, Tape
-from dualrev.tracer import operand, restack, value, values
+from dualrev.traced import operand, restack, value, values
 
 X = np.array([[1.5, -2.0, 0.5], [3.0, 0.25, -1.0]])
 TRANSFORMS = {

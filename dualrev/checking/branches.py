@@ -12,7 +12,7 @@ import numpy as np
 from ..registry import Call
 from ..reverse.node import calls
 from ..reverse.vjp import Recording
-from ..tracer import value
+from ..traced import value
 
 Signature = list[tuple[Any, ...]]
 

@@ -10,7 +10,7 @@ from numpy import ndarray
 from ..program.notation import short
 from ..program.program import Program, Value
 from ..shapes import shape
-from ..tracer import value
+from ..traced import value
 from .rewrites import better_form, guarded, mask_text
 
 

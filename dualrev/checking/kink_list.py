@@ -12,7 +12,7 @@ from ..arguments import name_of
 from ..errors import InputError
 from ..program.notation import number
 from ..source import Place
-from ..tracer import value
+from ..traced import value
 from .conventions import LIBRARIES, conventions_of
 from .functions import Traced, scales
 from .margins import MARGINS

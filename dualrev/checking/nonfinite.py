@@ -15,7 +15,7 @@ from ..program.program import Program, Value, trace
 from ..reverse.pullback import pull
 from ..shapes import shape
 from ..source import Place
-from ..tracer import value
+from ..traced import value
 from .causes import Cause, Origin, cause_of
 
 QUESTIONS = {"values": "value", "forward": "tangent", "reverse": "cotangent"}

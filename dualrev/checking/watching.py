@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from ..boundary import outputs
+from ..dispatch import bind, operate
 from ..program.program import Program, trace
 from ..registry import find
 from ..reverse.node import Node
 from ..source import Annotated, Place
-from ..tracer import COMPARISONS, Tracer, bind, next_level, operate
+from ..traced import Tracer, next_level
+from ..tracer import COMPARISONS, TracedArray
 from ..tree import flatten
 
 
@@ -27,7 +29,7 @@ class Event:
     place: Place | None
 
 
-class Watcher(Tracer):
+class Watcher(TracedArray):
     """A value of the tape below, which reports the calls that the tape does not record."""
 
     __slots__ = ()

@@ -18,7 +18,7 @@ from ..modes import Waist, chunk_size, largest_on, smallest_waist
 from ..reverse.vjp import Recording
 from ..shapes import shape, size
 from ..timing import Timing, seconds_of, timed
-from ..tracer import Tracer
+from ..traced import Tracer
 from ..tree import flatten
 from .break_even import ReverseLine, fitted_line
 from .differences import central_differences, complex_step, step_sizes, values_of

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from ..dispatch import bind, operate
 from ..errors import EscapedTracerError
-from ..tracer import NUMBERS, OBJECT, Tracer, bind, next_level, operate
+from ..traced import NUMBERS, OBJECT, next_level
+from ..tracer import TracedArray
 
 ndarray = np.ndarray
 
 
-class Dual(Tracer):
+class Dual(TracedArray):
     """primal + tangent * eps with eps**2 = 0: a value and how it changes, travelling together.
 
     The tangent has shape ``lead + primal.shape``; with ``lead = (K,)`` it carries K directions at once.

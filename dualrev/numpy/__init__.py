@@ -23,7 +23,8 @@ from typing import Any
 
 import numpy as _numpy
 
-from ..tracer import Tracer, holds_tracer, operand
+from ..traced import holds_tracer, operand
+from ..tracer import TracedArray
 from .buffer import Buffer, writable
 
 globals().update({name: thing for name, thing in vars(_numpy).items() if not name.startswith("_")})
@@ -49,7 +50,7 @@ for _name in _CREATING:
 
 
 def _traced(x: Any) -> bool:
-    return isinstance(x, Tracer) or (type(x) is Buffer and x.traced() is not None) or holds_tracer(x)
+    return isinstance(x, TracedArray) or (type(x) is Buffer and x.traced() is not None) or holds_tracer(x)
 
 
 def _taking_lists(func: Any) -> Any:
@@ -77,7 +78,7 @@ def _joined(x: Any) -> Any:
     if not isinstance(x, (list, tuple)):
         return operand(x)
     rows = [_joined(row) for row in x]
-    return _numpy.stack(rows) if any(isinstance(row, Tracer) and row.shape for row in rows) else operand(rows)
+    return _numpy.stack(rows) if any(isinstance(row, TracedArray) and row.shape for row in rows) else operand(rows)
 
 
 @functools.wraps(_numpy.array)
@@ -89,7 +90,7 @@ def array(object: Any, dtype: Any = None, *, copy: Any = True, order: Any = "K",
 
 @functools.wraps(_numpy.asarray)
 def asarray(a: Any, dtype: Any = None, order: Any = None, **how: Any) -> Any:
-    if isinstance(a, (Tracer, Buffer)) and dtype in (None, a.dtype):
+    if isinstance(a, (TracedArray, Buffer)) and dtype in (None, a.dtype):
         return a
     if isinstance(a, _numpy.ndarray) and not _traced(a):
         return _numpy.asarray(a, dtype, order, **how)  # perhaps the caller's own memory: it stays as it is

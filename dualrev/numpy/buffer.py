@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from ..dispatch import without_out
 from ..errors import LostDerivativeError
 from ..ops.index import is_basic
-from ..tracer import NUMBERS, OBJECT, Tracer, holds_tracer, operand, without_out
+from ..traced import NUMBERS, OBJECT, holds_tracer, operand
+from ..tracer import TracedArray
 from ..writing import (
     ALONE,
     STATEMENTS,
@@ -35,9 +37,9 @@ class Buffer(ndarray):
     could read past all that, holds NaN, and in the array itself bytes of no type, which NumPy refuses to compute with.
     """
 
-    tracer: Tracer | None = None
+    tracer: TracedArray | None = None
 
-    def traced(self) -> Tracer | None:
+    def traced(self) -> TracedArray | None:
         """The traced array that this one has become, or None as long as it holds numbers."""
         if self.tracer is not None or type(self.base) is not Buffer:
             return self.tracer
@@ -65,7 +67,7 @@ class Buffer(ndarray):
     def traced_with(self, v: Any) -> Any:
         """The traced array that this one becomes before v is written into it; its numbers if v is not traced."""
         tracer = self.traced()
-        if tracer is not None or not isinstance(v, Tracer):
+        if tracer is not None or not isinstance(v, TracedArray):
             return tracer if tracer is not None else self.numbers()
         root = self.root()
         if root.dtype.kind not in "fc":
@@ -104,7 +106,7 @@ class Buffer(ndarray):
                 ndarray.__setitem__(self, index, v)
                 return
         v = operand(v)
-        if tracer is None and not isinstance(v, Tracer):
+        if tracer is None and not isinstance(v, TracedArray):
             ndarray.__setitem__(self, index, v)
         else:
             self.traced_with(v)[plain(index)] = v
@@ -240,7 +242,7 @@ class Flat:
 
     def __setitem__(self, index, v):
         v = operand(v)
-        if isinstance(v, Tracer):
+        if isinstance(v, TracedArray):
             self.array.traced_with(v)
         self.now()[plain(index)] = v
 
@@ -265,7 +267,7 @@ def traced_among(args):
         elif kind is ndarray:
             if x.dtype is OBJECT and holds_tracer(x):
                 return True
-        elif kind not in NUMBERS and (isinstance(x, Tracer) or (kind in (list, tuple) and traced_among(x))):
+        elif kind not in NUMBERS and (isinstance(x, TracedArray) or (kind in (list, tuple) and traced_among(x))):
             return True
     return False
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import NoRuleError
 from ..registry import composite
 from ..shapes import ndim, shape, size
-from ..tracer import lost, operand, value
+from ..traced import lost, operand, value
 from .shape import concatenate, in_precision
 
 # ---- by numbers: func moves elements, so it says where the numbers of the elements go --------------------------------

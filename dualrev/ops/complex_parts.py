@@ -5,9 +5,10 @@ A cotangent g of a complex z means dL = Re(g dz): the gradient of a real loss is
 
 import numpy as np
 
+from ..dispatch import ON_COMPLEX, primitive
 from ..registry import composite, differential, flops, linear
 from ..shapes import size
-from ..tracer import ON_COMPLEX, operand, primitive, value
+from ..traced import operand, value
 from .elementwise import nonzero
 from .own_value import exactly
 

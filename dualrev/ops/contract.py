@@ -5,9 +5,10 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import argwise, composite, flops
 from ..shapes import gather, ndim, shape, size
-from ..tracer import operand, primitive
+from ..traced import operand
 from .complex_parts import conj
 from .index import scatter
 

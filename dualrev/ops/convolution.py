@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import argwise, flops
 from ..shapes import ndim, shape, size
-from ..tracer import primitive, value
+from ..traced import value
 from .contract import column
 
 # ---- convolution -----------------------------------------------------------------------------------------------------

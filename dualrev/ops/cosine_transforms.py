@@ -10,9 +10,10 @@ from math import log2, sqrt
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import flops, linear
 from ..shapes import shape, size
-from ..tracer import primitive, value
+from ..traced import value
 from .fft import OTHER_SIDE, backwards, fitted
 
 INVERSE = {"dct": "idct", "idct": "dct", "dst": "idst", "idst": "dst"}

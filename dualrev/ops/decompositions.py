@@ -6,10 +6,11 @@ evaluating higher-order derivatives of the QR decomposition.
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..errors import NoRuleError
 from ..registry import composite, differential, flops, linear
 from ..shapes import lead_of, shape, size
-from ..tracer import operand, primitive, value
+from ..traced import operand, value
 from .complex_parts import complexed, is_complex, real
 from .contract import H, T, column, row
 from .eigenvalues import phase, real_row

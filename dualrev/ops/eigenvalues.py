@@ -5,9 +5,10 @@ Source: Giles (2008), Collected matrix derivative results for forward and revers
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import composite, differential, flops
 from ..shapes import lead_of, shape, size
-from ..tracer import operand, primitive, value
+from ..traced import operand, value
 from .complex_parts import complex_beside, complexed, conjugated, is_complex, real
 from .contract import H
 from .factors import apart, diagonal, each, joined, mirrored

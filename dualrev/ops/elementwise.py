@@ -11,7 +11,7 @@ from ..errors import NoRuleError
 from ..kinds import over
 from ..registry import composite, constant, elementwise, flops
 from ..shapes import size
-from ..tracer import value
+from ..traced import value
 
 # fmt: off
 # ---- one argument ----------------------------------------------------------------------------------------------------

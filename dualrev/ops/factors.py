@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from ..shapes import shape, size
-from ..tracer import value
+from ..traced import value
 from .complex_parts import complexed, is_complex, real_part
 from .contract import H
 

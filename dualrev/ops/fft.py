@@ -7,9 +7,10 @@ from math import log2
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import composite, flops, linear
 from ..shapes import ndim, shape, size
-from ..tracer import operand, primitive, value, writes
+from ..traced import operand, value, writes
 from .complex_parts import conjugated, is_complex, real, real_part
 
 OTHER_SIDE = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}

@@ -8,9 +8,10 @@ from warnings import warn
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import argwise, flops, linear
 from ..shapes import shape, size
-from ..tracer import primitive, value
+from ..traced import value
 from .contract import column, row
 
 

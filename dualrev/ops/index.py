@@ -7,9 +7,10 @@ import numpy as np
 
 from .. import tracer
 from ..cotangents import deposit
+from ..dispatch import primitive
 from ..registry import OPS, Op, composite, constant, flops, linear
 from ..shapes import full, lead_of, ndim, shape, size
-from ..tracer import NUMBERS, Tracer, primitive, value
+from ..traced import NUMBERS, Tracer, value
 
 ndarray = np.ndarray
 COMPLEX = frozenset({complex, *(np.dtype(c).type for c in np.typecodes["Complex"])})

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import OPS, Op, differential, flops
 from ..shapes import shape, size
-from ..tracer import primitive
 from . import decompositions, eigenvalues, least_squares, systems
 from .contract import T
 from .factors import joined, mirrored

@@ -5,9 +5,10 @@ Source: Golub & Pereyra (1973), The differentiation of pseudo-inverses and nonli
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import composite, differential, flops
 from ..shapes import lead_of, ndim, shape, size
-from ..tracer import operand, primitive, value
+from ..traced import operand, value
 from .complex_parts import conj, real
 from .contract import H, column
 from .decompositions import positive

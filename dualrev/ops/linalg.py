@@ -7,9 +7,10 @@ from math import prod
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import composite, constant, flops
 from ..shapes import kept, ndim, negative_axes, shape, size
-from ..tracer import operand, primitive, value, writes
+from ..traced import operand, value, writes
 from . import (
     banded,
     convolution,

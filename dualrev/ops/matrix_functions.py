@@ -12,9 +12,9 @@ from math import prod
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import argwise, flops
 from ..shapes import shape, size
-from ..tracer import primitive
 from .complex_parts import is_complex, real
 from .contract import T
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..registry import OPS, composite, flops, reduction
 from ..shapes import size
-from ..tracer import operand, value
+from ..traced import operand, value
 from .elementwise import nonzero
 from .reduce import each_joined, product_of_others, real_reduction, shared_by_ties
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import NoRuleError
 from ..registry import flops, linear
 from ..shapes import lead_of, ndim, negative_axes, shape, size
-from ..tracer import Tracer, value
+from ..traced import Tracer, value
 from .index import scatter
 
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import argwise, flops
-from ..tracer import primitive, value
+from ..traced import value
 from .shape import cast
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from ..errors import NoRuleError
 from ..registry import composite
 from ..shapes import ndim, shape, size
-from ..tracer import operand, value
+from ..traced import operand, value
 from .own_value import exactly
 
 MOVES = ("empty", "edge", "wrap", "reflect", "symmetric")

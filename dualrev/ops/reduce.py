@@ -8,7 +8,7 @@ from ..cotangents import deposit
 from ..kinds import Reduction
 from ..registry import OPS, Op, composite, differential, flops, linear, reduction
 from ..shapes import kept, lead_of, ndim, negative_axes, shape, size, spread
-from ..tracer import operand, value
+from ..traced import operand, value
 from .complex_parts import conj, is_complex, real
 from .elementwise import nonzero
 

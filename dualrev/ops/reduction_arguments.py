@@ -4,10 +4,11 @@ import inspect
 
 import numpy as np
 
+from ..dispatch import FURTHER, call
 from ..errors import NoRuleError
 from ..registry import OPS
 from ..shapes import ndim, negative_axes, shape, size
-from ..tracer import FURTHER, call, lost, operand, value
+from ..traced import lost, operand, value
 from .elementwise import nonzero
 from .own_value import exactly
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..tracer import INSTEAD
+from ..dispatch import INSTEAD
 
 INSTEAD |= {
     np.roots: "its derivative at a root r of p is -r**k / np.polyval(np.polyder(p), r): find r = np.roots(dr.value(p)) "

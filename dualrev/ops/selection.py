@@ -7,7 +7,7 @@ import numpy as np
 
 from ..registry import composite, constant, flops
 from ..shapes import ndim, shape, size
-from ..tracer import Tracer, lost, operand, value, values
+from ..traced import Tracer, lost, operand, value, values
 from .index import rearrangement, scatter, sorted_numbers
 from .shape import concatenate, in_precision
 

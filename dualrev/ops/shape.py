@@ -4,11 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from .. import tracer
+from .. import traced
+from ..dispatch import primitive
 from ..errors import NoRuleError
 from ..registry import argwise, composite, flops, linear
 from ..shapes import align, gather, lead_of, ndim, shape, size, spread
-from ..tracer import Tracer, operand, primitive, value
+from ..traced import Tracer, operand, value
 
 # ---- one array -------------------------------------------------------------------------------------------------------
 
@@ -141,7 +142,7 @@ def _(y, *xs):
     return J, lambda ct: list(np.moveaxis(ct, -n, 0) if ndim(ct) > n else ct)
 
 
-tracer.STACK = stack
+traced.STACK = stack
 flops(concatenate, stack, value=0)
 
 

@@ -12,7 +12,7 @@ import scipy.special as sc
 from ..registry import elementwise as of_whole_order
 from ..registry import flops
 from ..shapes import size
-from ..tracer import value
+from ..traced import value
 from .special_precision import count_as_one, elementwise, order, primitive
 
 # fmt: off

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.special as sc
 
 from ..kinds import over
-from ..tracer import value
+from ..traced import value
 from .special_density import beta_density, gamma_density
 from .special_incomplete import betainc_ab, gammainc_a
 from .special_precision import elementwise

@@ -9,7 +9,7 @@ import scipy.special as sc
 
 from ..kinds import over
 from ..registry import composite
-from ..tracer import value
+from ..traced import value
 from .special_precision import count_as_one, elementwise, part, primitive
 
 jacobi_sn, jacobi_cn = part(sc.ellipj, 0, "jacobi_sn"), part(sc.ellipj, 1, "jacobi_cn")

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.special as sc
 
 from ..kinds import over
-from ..tracer import value
+from ..traced import value
 from .special_precision import count_as_one, elementwise, order, primitive
 
 # fmt: off

@@ -8,7 +8,7 @@ import scipy.special as sc
 from ..registry import composite, flops
 from ..registry import elementwise as of_whole_order
 from ..shapes import size
-from ..tracer import value
+from ..traced import value
 from .special_precision import count_as_one, elementwise, part
 from .special_spherical import spherical_in, spherical_jn
 

@@ -8,7 +8,7 @@ import scipy.special as sc
 
 from ..registry import elementwise, flops
 from ..shapes import size
-from ..tracer import value
+from ..traced import value
 
 
 def below(f, n, *args):

@@ -4,7 +4,7 @@ from functools import wraps
 
 import numpy as np
 
-from .. import registry, tracer
+from .. import dispatch, registry, traced
 from ..kinds import over
 from ..registry import flops
 
@@ -48,7 +48,7 @@ def scipys(func):
         return computed(func, args)
 
     plain.__module__ = __name__
-    return tracer.primitive(plain)
+    return dispatch.primitive(plain)
 
 
 def part(func, k, name):
@@ -69,7 +69,7 @@ def precision(args):
 
 def order(n):
     """The order of a derivative, a number that may have been broadcast against the other arguments."""
-    return int(np.max(tracer.value(n), initial=0))
+    return int(np.max(traced.value(n), initial=0))
 
 
 def computed(func, args):

@@ -3,10 +3,10 @@
 import numpy as np
 import scipy.special as sc
 
+from ..dispatch import primitive as dispatching
 from ..registry import flops, reduction
 from ..shapes import size
-from ..tracer import primitive as dispatching
-from ..tracer import value
+from ..traced import value
 from . import special_precision
 from .special_precision import count_as_one, elementwise, primitive
 

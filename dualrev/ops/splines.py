@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import differential, flops
 from ..shapes import ndim, shape, size
-from ..tracer import primitive
 
 
 @primitive

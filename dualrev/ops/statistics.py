@@ -4,7 +4,7 @@ import numpy as np
 
 from ..registry import composite
 from ..shapes import ndim, shape
-from ..tracer import operand, value
+from ..traced import operand, value
 from .shape import in_precision
 
 

@@ -5,9 +5,10 @@ Source of the formulas: Giles (2008), Collected matrix derivative results for fo
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import argwise, composite, differential, flops
 from ..shapes import ndim, shape, size
-from ..tracer import operand, primitive, value
+from ..traced import operand, value
 from .complex_parts import complexed, is_complex, real
 from .contract import H, T, column, row
 from .factors import mirrored

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ..dispatch import primitive
 from ..registry import argwise, differential, flops
 from ..shapes import lead_of, shape, size
-from ..tracer import primitive, value
+from ..traced import value
 from .contract import T
 from .factors import apart, each, joined
 

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from .. import tracer
+from ..dispatch import UFUNC_METHODS, call, primitive
 from ..errors import NoRuleError
 from ..kinds import Elementwise
 from ..registry import find, flops, linear, reduction
 from ..shapes import lead_of, ndim, shape, size
-from ..tracer import Tracer, call, operand, primitive, value
+from ..traced import Tracer, operand, value
 from .index import scatter
 from .reduce import each_joined
 from .shape import stack
@@ -27,7 +27,7 @@ def method(name):
                 f"np.{ufunc.__name__}.{name} has no derivative rule: write it with sums, products or broadcasting"
             )
 
-        tracer.UFUNC_METHODS[name] = apply
+        UFUNC_METHODS[name] = apply
         return says
 
     return register

@@ -6,9 +6,10 @@ These ops stand in no call of NumPy, so they are not in `OPS`: `dualrev.writing`
 import numpy as np
 
 from ..cotangents import deposit, is_fresh
+from ..dispatch import bind
 from ..registry import Flops, Op
 from ..shapes import align, full, gather, shape, size, spread
-from ..tracer import Tracer, bind, value
+from ..traced import Tracer, value
 from .index import is_basic, scatter, under
 
 ndarray = np.ndarray

@@ -9,7 +9,7 @@ import numpy as np
 from ..reverse.pullback import pull
 from ..shapes import shape
 from ..source import Place
-from ..tracer import value
+from ..traced import value
 from .notation import short
 from .program import Program, Value, trace
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..ops.index import getitem
 from ..registry import Call
 from ..shapes import shape, size
-from ..tracer import value
+from ..traced import value
 
 # fmt: off
 INFIX = {

@@ -15,7 +15,7 @@ from ..reverse.node import calls
 from ..reverse.vjp import Recording, copied
 from ..shapes import shape, size
 from ..source import Annotated, Place
-from ..tracer import Tracer
+from ..traced import Tracer
 from ..tree import paths
 from .notation import array_text, index_text, latex_name, short, written, written_latex
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..errors import InputError
-from ..tracer import value
+from ..traced import value
 from .notation import array_text, latex_name, latex_text
 from .program import Program
 from .sensitivity import adjoints, sum_text, tangents

@@ -2,14 +2,16 @@
 
 import numpy as np
 
+from ..dispatch import bind, operate
 from ..errors import EscapedTracerError
 from ..registry import Call
-from ..tracer import NUMBERS, OBJECT, Tracer, bind, next_level, operate
+from ..traced import NUMBERS, OBJECT, next_level
+from ..tracer import TracedArray
 
 ndarray = np.ndarray
 
 
-class Node(Tracer):
+class Node(TracedArray):
     """A value that a tape remembers: `index` is the line of the tape (`sweep`) that computed it."""
 
     __slots__ = ("index",)

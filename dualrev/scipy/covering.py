@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import NoRuleError
-from ..tracer import holds_tracer
+from ..traced import holds_tracer
 
 # What says how a result is computed, and changes no more than its last bits.
 IMMATERIAL = frozenset(

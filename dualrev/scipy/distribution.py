@@ -8,7 +8,7 @@ import numpy as np
 import scipy.stats
 
 from ..errors import InputError
-from ..tracer import value
+from ..traced import value
 from .covering import other
 
 Array = Any  # a number, an array, or a traced one

@@ -16,7 +16,7 @@ from ..ops.complex_parts import conjugated
 from ..ops.cosine_transforms import cosine_transform
 from ..ops.fft import OTHER_SIDE, SCIPYS, sizes_and_axes
 from ..ops.own_value import exactly
-from ..tracer import operand, value
+from ..traced import operand, value
 from .covering import covers, other
 
 __all__ = list(scipy.fft.__all__)

@@ -14,7 +14,7 @@ import scipy.integrate
 
 from ..ops.own_value import exactly
 from ..shapes import ndim, shape
-from ..tracer import operand, value
+from ..traced import operand, value
 from .covering import covers, other
 
 __all__ = list(scipy.integrate.__all__)

@@ -20,7 +20,7 @@ from ..errors import NoRuleError
 from ..ops.own_value import exactly
 from ..ops.splines import spline_value
 from ..shapes import ndim, shape
-from ..tracer import holds_tracer, operand, value
+from ..traced import holds_tracer, operand, value
 from .covering import other
 
 __all__ = list(scipy.interpolate.__all__)

@@ -23,7 +23,7 @@ from ..ops.factors import apart, mirrored
 from ..ops.least_squares import lstsq_parts
 from ..ops.own_value import exactly
 from ..shapes import ndim, shape
-from ..tracer import operand, value
+from ..traced import operand, value
 from .covering import covers, other
 
 __all__ = list(scipy.linalg.__all__)

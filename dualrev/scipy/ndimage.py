@@ -16,7 +16,7 @@ from ..errors import NoRuleError
 from ..ops.convolution import convolved_arrays
 from ..ops.own_value import exactly
 from ..shapes import ndim, shape
-from ..tracer import operand, value
+from ..traced import operand, value
 from .covering import covers, other
 
 __all__ = list(scipy.ndimage.__all__)

@@ -17,7 +17,7 @@ from ..ops.complex_parts import conj, is_complex
 from ..ops.convolution import convolved_arrays, filtered, part
 from ..ops.own_value import exactly
 from ..shapes import ndim, shape
-from ..tracer import operand, value
+from ..traced import operand, value
 from .covering import covers, other
 
 __all__ = list(scipy.signal.__all__)

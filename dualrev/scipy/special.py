@@ -20,7 +20,7 @@ import scipy.special
 
 from ..errors import InputError
 from ..ops import special_digamma, special_gamma, special_spherical, special_sums
-from ..tracer import Tracer, holds_tracer, operand, value
+from ..traced import Tracer, holds_tracer, operand, value
 
 Array = Any  # a number, an array, or a traced one
 

@@ -24,7 +24,7 @@ import scipy.stats
 
 from ..errors import InputError
 from ..ops import special
-from ..tracer import Tracer, value
+from ..traced import Tracer, value
 from .covering import other
 from .distribution import Array, Continuous, Discrete, OfSciPy, positive, within
 

@@ -4,10 +4,11 @@ from weakref import ref
 
 import numpy as np
 
+from ..dispatch import MAY_LIE_OTHERWISE, bind, is_apart
 from ..kin import ROW_OF, view
 from ..ops.write import COPY
 from ..shapes import shape
-from ..tracer import FLAT, MAY_LIE_OTHERWISE, Tracer, bind, is_apart, value, values
+from ..traced import FLAT, Tracer, value, values
 from .relatives import is_frozen, laid_out, places, relate
 
 ndarray = np.ndarray

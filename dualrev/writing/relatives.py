@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import LostDerivativeError
 from ..kin import Kin, base_of, kin_of, noted, views_of
-from ..tracer import FLAT, Tracer, value
+from ..traced import FLAT, Tracer, value
 
 ndarray = np.ndarray
 

@@ -4,10 +4,11 @@ from copy import deepcopy
 
 import numpy as np
 
+from ..dispatch import bind
 from ..errors import InputError
 from ..ops.write import ADD_AT, BUFFER, LIKE
 from ..shapes import shape, spread
-from ..tracer import Tracer, bind, operand, value, values, writes
+from ..traced import Tracer, operand, value, values, writes
 from .versions import assign, check_fit, check_writable, fitted
 
 # ---- new arrays ------------------------------------------------------------------------------------------------------

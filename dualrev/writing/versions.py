@@ -6,12 +6,14 @@ from weakref import ref
 
 import numpy as np
 
+from ..dispatch import bind, call, is_apart
 from ..errors import EscapedTracerError, InputError, LostDerivativeError
 from ..kin import ROW_OF, Kin, is_alone, kin_of, noted
 from ..ops.index import is_basic
 from ..ops.write import PUT, ghost, like_by_an_op
 from ..shapes import shape, spread
-from ..tracer import GETITEM, Tracer, bind, call, is_apart, operand, twin, value
+from ..traced import Tracer, operand, twin, value
+from ..tracer import GETITEM
 from .relatives import check_no_objects, is_frozen, is_view, places, relatives
 
 ndarray = np.ndarray

@@ -13,7 +13,7 @@ import scipy.special as sc
 
 from dualrev.ops import special_precision
 from dualrev.reverse.pullback import pull
-from dualrev.tracer import Tracer
+from dualrev.traced import Tracer
 
 ZEROS = np.zeros  # as it is when nothing is counted
 FREE = frozenset(

@@ -10,6 +10,7 @@ import scipy
 
 import dualrev as dr
 import dualrev.scipy
+from dualrev import dispatch as dispatching
 from dualrev import tracer, writing
 from dualrev.errors import DualrevError, LostDerivativeError
 from dualrev.kinds import Elementwise
@@ -64,7 +65,7 @@ def binary_ufuncs():
 def array_names():
     """The public attributes of an array: those that a traced one has, and those that it has not."""
     names = [name for name in dir(np.ndarray) if not name.startswith("_")]
-    has = [name for name in names if hasattr(tracer.Tracer, name)]
+    has = [name for name in names if hasattr(tracer.TracedArray, name)]
     return has, [name for name in names if name not in has]
 
 
@@ -99,7 +100,7 @@ def refusal(f):
 
 def instead():
     """What to write instead -> the functions for which it is said."""
-    return grouped({public_name(func): reason for func, reason in tracer.INSTEAD.items()})
+    return grouped({public_name(func): reason for func, reason in dispatching.INSTEAD.items()})
 
 
 def public_name(func):
@@ -116,7 +117,7 @@ def grouped(reasons):
 
 def without_rule(module):
     """Names of the functions of a module that dispatch, and have no rule, and no word on what to write instead."""
-    known = {*tracer.BUFFERS, *writing.STATEMENTS, *tracer.INSTEAD}
+    known = {*dispatching.BUFFERS, *writing.STATEMENTS, *dispatching.INSTEAD}
     functions = {name: getattr(module, name) for name in dir(module) if not name.startswith("_")}
     dispatch = {n: f for n, f in functions.items() if isinstance(f, np.ufunc) or hasattr(f, "_implementation")}
     return [name for name, f in dispatch.items() if f not in known and find(f) is None]

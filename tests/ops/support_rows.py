@@ -9,7 +9,7 @@ from dualrev.checking.margins import MARGINS
 from dualrev.kinds import parts
 from dualrev.registry import OPS
 from dualrev.reverse.vjp import Recording
-from dualrev.tracer import Tracer, values
+from dualrev.traced import Tracer, values
 from dualrev.tree import flatten
 from tests.ops.referee import complex_step, difference, flat, jacobian, leaves
 from tests.ops.samples import CONSTANTS, SAMPLES

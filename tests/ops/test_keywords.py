@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import dualrev as dr
+from dualrev.dispatch import FURTHER
 from dualrev.registry import OPS
-from dualrev.tracer import FURTHER
 from tests.ops.sample import NAMES
 from tests.ops.samples import SAMPLES
 

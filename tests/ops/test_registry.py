@@ -9,7 +9,7 @@ import dualrev as dr
 from dualrev.kinds import Elementwise
 from dualrev.registry import OPS
 from dualrev.reverse.vjp import Recording
-from dualrev.tracer import Tracer
+from dualrev.traced import Tracer
 from dualrev.tree import flatten
 from tests.ops.referee import complex_step, difference, flat, jacobian, leaves
 from tests.ops.sample import SHIPPED

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dualrev.checking.margins import MARGINS
+from dualrev.dispatch import INSTEAD
 from dualrev.registry import OPS
-from dualrev.tracer import INSTEAD
 from tests.ops import support_lists as lists
 from tests.ops.sample import SHIPPED
 from tests.ops.samples import SAMPLES
