@@ -275,11 +275,6 @@ class TracedArray(Tracer):
             raise lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'")
         return str(self)
 
-    def __getattr__(self, name):
-        if hasattr(ndarray, name):
-            raise AttributeError(f"a traced array has no {name}; dr.value(x).{name} is that of its plain numbers")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
     def __complex__(self):
         raise lost("complex(x)", "real and imaginary parts as two arrays")
 
@@ -301,6 +296,15 @@ class TracedArray(Tracer):
         return self.copy("K") if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
 
 
+def absent(name):
+    """An attribute of arrays that traced ones have not. (A __getattr__ would slow down all that they have.)"""
+
+    def missing(self):
+        raise AttributeError(f"a traced array has no {name}; dr.value(x).{name} is that of its plain numbers")
+
+    return property(missing)
+
+
 def _define(name, method):
     method.__name__ = method.__qualname__ = name
     setattr(TracedArray, name, method)
@@ -309,6 +313,9 @@ def _define(name, method):
 for _name in METHODS + OBJECT_METHODS:
     _func = getattr(np, _name)
     _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
+for _name in set(vars(ndarray)) - set(dir(TracedArray)):
+    if not _name.startswith("_"):
+        setattr(TracedArray, _name, absent(_name))
 for _name, _func in COMPARISONS.items():
     _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
 
