@@ -141,10 +141,10 @@ class Report:
         names = ("verdict", "component", "yours", "reference", "budget", "referee", "reason")
         heads = "".join(f'<th style="text-align:left; {CELL}">{name}</th>' for name in names)
         body = "".join(html_row(row) for row in self.rows(SHOWN_HTML))
-        said = [f"diagnosis: {line}" for line in self.diagnosis] + self.notes + [f"again: {self.rerun}"]
-        below = "".join(f'<div style="{CELL}">{html.escape(line)}</div>' for line in said)
-        caption = f'<caption style="text-align:left; {CELL}"><b>{html.escape(self.headline())}</b></caption>'
-        return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{below}"
+        above = html_lines(f"<b>{html.escape(self.headline())}</b>", *map(html.escape, self.diagnosis))
+        below = html_lines(*map(html.escape, self.notes), f"<code>{html.escape(self.rerun)}</code>")
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        return f'<div style="font:14px system-ui, sans-serif">{above}{table}{below}</div>'
 
     # ---- data --------------------------------------------------------------------------------------------------------
 
@@ -188,6 +188,10 @@ class Report:
 def number(v: float, digits: int = 10) -> str:
     """A number as text; a dash where there is none."""
     return "-" if np.isnan(v) else f"{v:.{digits}g}"
+
+
+def html_lines(*lines: str) -> str:
+    return "".join(f'<div style="{CELL}">{line}</div>' for line in lines)
 
 
 def html_row(row: tuple[str, ...]) -> str:

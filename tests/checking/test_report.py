@@ -59,7 +59,7 @@ def test_a_component_says_where_its_reference_comes_from():
 def test_in_html():
     page = report(PASS, KINK, WRONG)._repr_html_()
     assert page.count("<tr>") == 4 and "kink: &lt;both&gt; sides" in page and "a &lt;note&gt;" in page
-    assert page.index("df/dd") < page.index("df/dc") < page.index("df/da")
+    assert page.index("a factor 2 is missing") < page.index("df/dd") < page.index("df/dc") < page.index("df/da")
 
 
 def test_as_data():
