@@ -11,7 +11,7 @@ from .cotangents import ONE
 from .errors import InputError
 from .forward.jvp import jvp
 from .reverse.vjp import Recording
-from .shapes import shape
+from .shapes import shape, size
 from .traced import values
 from .tree import tree_map
 
@@ -24,7 +24,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     Parameters
     ----------
     f : callable
-        A scalar-valued function, plain NumPy code.
+        A scalar-valued function, plain NumPy code; an array of one number is one, too.
     argnums : int or tuple of int
         The positional arguments to differentiate with respect to; a tuple gives a tuple of gradients.
     has_aux : bool
@@ -56,8 +56,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     def value_and_gradient(*args, **kwargs):
         if one_array and len(args) == 1 and not kwargs and type(args[0]) is ndarray and args[0].dtype.kind == "f":
             recording = Recording(f, args, WHOLE)  # nothing to take apart and put together again
-            check_scalar(recording, f)
-            return recording.values[0], recording.pull((ONE,), (), last_time=True)[0]
+            seed = seed_of(recording, f)
+            return recording.values[0], recording.pull((seed,), (), last_time=True)[0]
         call, aux = Arguments(f, args, kwargs, argnums, real=False), None
         if not has_aux:
             recording = call.record()
@@ -69,8 +69,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
                 return y
 
             recording = call.record(first)
-        check_scalar(recording, f)
-        grads = call.build(recording.pull((ONE,), (), last_time=True), argnums)
+        seed = seed_of(recording, f)
+        grads = call.build(recording.pull((seed,), (), last_time=True), argnums)
         y = recording.values[0]
         return ((y, one_level_down(aux, recording)), grads) if has_aux else (y, grads)
 
@@ -94,7 +94,8 @@ def one_level_down(aux, recording):
     return tree_map(down, aux)
 
 
-def check_scalar(recording, f):
+def seed_of(recording, f):
+    """The cotangent 1 of the one number that f returned, which may be in an array, as x.T @ A @ x of columns is."""
     if len(recording.values) != 1:
         raise InputError(
             f"grad needs a scalar, and {name_of(f)} returned {len(recording.values)} values: return the one to "
@@ -102,14 +103,15 @@ def check_scalar(recording, f):
         )
     y = recording.values[0]
     if isinstance(y, float):  # np.float64 is one too
-        return
-    if shape(y) != ():
+        return ONE
+    if size(y) != 1:
         raise InputError(
             f"grad needs a scalar, and {name_of(f)} returned an array of shape {shape(y)}: use jacobian for all its "
             "derivatives, or reduce it, with .sum() for instance"
         )
     if dtype_of(y).kind == "c":
         raise InputError(f"grad needs a real scalar, and {name_of(f)} returned a complex one: return a real part of it")
+    return np.ones(shape(y), dtype_of(y)) if shape(y) else ONE
 
 
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:

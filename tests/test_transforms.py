@@ -208,3 +208,16 @@ def test_hvp_of_a_tree():
     product = dr.hvp(lambda p: p["a"] ** 2 * np.sum(p["v"]), {"a": 3.0, "v": X}, {"a": 1.0, "v": np.zeros(3)})
     assert product["a"] == 2 * np.sum(X)
     np.testing.assert_array_equal(product["v"], [6.0, 6.0, 6.0])
+
+
+@pytest.mark.parametrize("shape", [(1,), (1, 1), (1, 1, 1)])
+def test_the_gradient_of_an_array_of_one_number(shape):
+    A = np.array([[2.0, 1.0], [0.5, 3.0]])
+    column = np.array([[0.5], [-1.0]])
+    f = lambda x: (x.T @ A @ x).reshape(shape)
+    value, g = dr.value_and_grad(f)(column)
+    np.testing.assert_array_equal(value, f(column), strict=True)
+    np.testing.assert_allclose(g, (A + A.T) @ column, rtol=1e-15)
+    np.testing.assert_allclose(dr.hvp(f, column, column), (A + A.T) @ column, rtol=1e-15)
+    np.testing.assert_allclose(dr.hessian(f)(column).reshape(2, 2), A + A.T, rtol=1e-15)
+    assert dr.grad(f)(column.astype(np.float32)).dtype == np.float32
