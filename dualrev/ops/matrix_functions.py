@@ -27,6 +27,8 @@ def matrix_function(name):
 
         if not A.size:
             return np.zeros_like(A)
+        if A.ndim > 2 and name != "expm":  # an older SciPy takes one matrix at a time
+            return np.stack([plain(M) for M in A.reshape(-1, *A.shape[-2:])]).reshape(A.shape)
         if name == "logm" and A.dtype == np.float32:  # SciPy takes the rounding of single precision for an error
             return linalg.logm(A.astype(float)).astype(A.dtype)
         return getattr(linalg, name)(A)
