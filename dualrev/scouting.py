@@ -10,7 +10,6 @@ import numpy as np
 
 from .arguments import name_of
 from .boundary import all_leaves, grouped
-from .dispatch import operate
 from .errors import DualrevError, LostDerivativeError
 from .registry import full_name
 from .source import Place, is_library
@@ -90,16 +89,6 @@ class Scout(TracedArray):
     @staticmethod
     def unary(op, apply):
         return lambda self: self.sweep.seen(apply(self.primal))
-
-    @staticmethod
-    def binary(op, apply):
-        def left(self, other):
-            return operate(op.func, self, other, apply)
-
-        def right(self, other):
-            return operate(op.func, other, self, apply)
-
-        return left, right
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         func = ufunc if method == "__call__" else getattr(ufunc, method)

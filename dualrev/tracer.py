@@ -51,6 +51,18 @@ class TracedArray(Tracer):
             setattr(cls, f"__i{name}__", augmented(func, left))
         cls.fast = {}
 
+    @staticmethod
+    def binary(op, apply):
+        """An operator and its reflection, for a class that has no shorter way."""
+
+        def left(self, other):
+            return operate(op.func, self, other, apply)
+
+        def right(self, other):
+            return operate(op.func, other, self, apply)
+
+        return left, right
+
     @classmethod
     def learn(cls, ufunc):
         """The function that applies a ufunc to tracers of this class: written when it is first met, then kept."""
@@ -162,7 +174,7 @@ class TracedArray(Tracer):
             else:
                 noted(items, made)
             return made
-        return read(self, items, index)
+        return read(self, index)
 
     def __len__(self):
         if not self.shape:
@@ -344,7 +356,7 @@ def augmented(func, plain):
     return method
 
 
-def read(x, items, index):
+def read(x, index):
     """x[index], where x is known to be a view, to have views and cached numbers, or to have been written into."""
     if is_apart(x):
         return writing().read(x, plain_index(index))

@@ -11,13 +11,11 @@ from ..errors import InputError
 from .diagnosis import diagnosed, shape_said
 from .functions import Claimed, ShapeError, array, flat, flatten
 from .judging import Judge
-from .points import box_of, jittered, settle_precision
+from .points import POINTS, box_of, jittered, settle_precision
 from .report import Component, Report, called, joined
 from .screening import GROUPS, Screen
 from .side_effects import noticed, side_effects_of, truncated
 
-POINTS = 3
-RTOL = 1.5e-8  # the square root of the precision of float64
 RANDOM = "the function gives another value when it is called again: the difference counts as noise"
 Function = Callable[..., Any]
 
@@ -183,7 +181,7 @@ def audited(
     """All components at all points, side effects, and on a failure the diagnosis."""
     rng, box = np.random.default_rng(seed), box_of(bounds, subject.x.size)
     settle_precision(subject, box)
-    rtol = max(RTOL, subject.precision**0.5) if rtol is None else rtol
+    rtol = subject.tolerance(rtol)
     subject.call_again()
     components = side_effects_of(subject, box)
     notes = [] if subject.repeats else [RANDOM]

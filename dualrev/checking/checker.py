@@ -15,14 +15,12 @@ from .complex_steps import complex_slope, is_analytic
 from .functions import Traced
 from .judging import Judge
 from .noise import noise_of
-from .points import box_of, jittered, settle_precision
+from .points import POINTS, box_of, jittered, settle_precision
 from .report import Component, Report, called, joined
 from .screening import GROUPS, Screen
 from .side_effects import noticed
 
-POINTS = 3
 RANDOM = "f gives another value when it is called again: the difference counts as noise"
-RTOL = 1.5e-8  # the square root of the precision of float64
 IDENTITY = 1e-10  # relative: how well the two modes must agree
 TINY = 1e-9  # of the scale of the point: a step that only what varies all the time feels
 
@@ -115,7 +113,7 @@ def examined(
     """The components at all points, and the side effects."""
     rng, box, suspects = np.random.default_rng(seed), box_of(bounds, subject.x.size), set[int]()
     settle_precision(subject, box)
-    rtol = max(RTOL, subject.precision**0.5) if rtol is None else rtol
+    rtol = subject.tolerance(rtol)
     components, curves, noise = side_effects(subject), [], None
     notes = [] if subject.repeats else [RANDOM]
     for k, (x, middle) in enumerate(jittered(subject, points, rng, box)):

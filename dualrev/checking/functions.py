@@ -15,6 +15,7 @@ from ..reverse.vjp import Recording
 from ..shapes import shape, size
 from ..tree import flatten
 
+RTOL = 1.5e-8  # the square root of the precision of float64
 UNDEFINED = (ValueError, ArithmeticError, np.linalg.LinAlgError)  # what f may raise outside its domain
 
 
@@ -95,6 +96,10 @@ class Subject:
             except UNDEFINED:
                 found = np.zeros(0)
         return found if found.size == self.m else np.full(self.m, np.nan)
+
+    def tolerance(self, rtol: float | None) -> float:
+        """The relative error that is taken for rounding: as given, or the square root of the precision."""
+        return max(RTOL, self.precision**0.5) if rtol is None else rtol
 
     def call_again(self) -> None:
         """Does f give the same value at the same point?"""

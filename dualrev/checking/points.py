@@ -8,6 +8,7 @@ from numpy import ndarray
 
 from .functions import Subject, scales
 
+POINTS = 3  # the one given, and two near it
 FAR = 0.2  # of the scale of the point
 TRIES = 8
 Box = tuple[ndarray, ndarray]  # lower and upper bounds

@@ -66,6 +66,12 @@ def only(node: ast.AST, *names: str) -> ast.expr | None:
     return args[0] if len(args) == 1 and not getattr(node, "keywords", []) else None
 
 
+def log_of(node: ast.AST, name: str) -> ast.expr | None:
+    """u of np.log(np.name(u))."""
+    inside = only(node, "log")
+    return None if inside is None else only(inside, name)
+
+
 def text(node: ast.AST) -> str:
     return ast.unparse(node)
 
@@ -125,9 +131,7 @@ def softplus(node: ast.expr) -> Found:
 
 
 def log_sum_exp(node: ast.expr) -> Found:
-    total = only(node, "log")
-    summed = None if total is None else only(total, "sum")
-    u = exponent(summed)
+    u = exponent(log_of(node, "sum"))
     if u is None:
         return None
     top = f"np.max({text(u)})"
@@ -198,28 +202,24 @@ def hypotenuse(node: ast.expr) -> Found:
 
 
 def log_cosh(node: ast.expr) -> Found:
-    inside = only(node, "log")
-    u = None if inside is None else only(inside, "cosh")
+    u = log_of(node, "cosh")
     said = "log(cosh(u)) by np.logaddexp: without overflow"
     return None if u is None else (said, f"(np.logaddexp({text(u)}, {negated(u)}) - np.log(2))")
 
 
 def log_exp(node: ast.expr) -> Found:
-    inside = only(node, "log")
-    u = exponent(inside)
+    u = exponent(only(node, "log"))
     return None if u is None else ("the logarithm of exp(u) is u", f"({text(u)})")
 
 
 def log_prod(node: ast.expr) -> Found:
-    inside = only(node, "log")
-    u = None if inside is None else only(inside, "prod")
+    u = log_of(node, "prod")
     said = "the logarithm of a product is the sum of the logarithms, which does not underflow"
     return None if u is None else (said, f"np.sum(np.log({text(u)}))")
 
 
 def log_det(node: ast.expr) -> Found:
-    inside = only(node, "log")
-    u = None if inside is None else only(inside, "det")
+    u = log_of(node, "det")
     said = "np.linalg.slogdet: the logarithm of a determinant that does not fit a float"
     return None if u is None else (said, f"np.linalg.slogdet({text(u)})[1]")
 

@@ -44,16 +44,6 @@ class Watcher(TracedArray):
     def unary(op, apply):
         return lambda self: self.sweep.wrap(apply(self.primal))
 
-    @staticmethod
-    def binary(op, apply):
-        def left(self, other):
-            return operate(op.func, self, other, apply)
-
-        def right(self, other):
-            return operate(op.func, other, self, apply)
-
-        return left, right
-
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method == "__call__":
             self.sweep.note(ufunc, inputs, kwargs)

@@ -59,11 +59,6 @@ flops(
 # ---- LU --------------------------------------------------------------------------------------------------------------
 
 
-def lu_shapes(A):
-    *loops, m, n = shape(A)
-    return (*loops, m, min(m, n)), (*loops, min(m, n), n)
-
-
 @primitive
 def lu(A):
     """The factors L and U of the rows of A in the order that pivoting finds; and the place of each row of A there."""

@@ -9,13 +9,13 @@ import numpy as np
 from numpy import ndarray
 
 from ..arguments import name_of
-from ..boundary import dtype_of, first
+from ..boundary import dtype_of
 from ..errors import InputError, NonFiniteError
 from ..reverse.vjp import Recording
+from ..transforms import WHOLE
 from .parameters import Parameters
 
 FLOAT64 = np.dtype(np.float64)
-ONE_VECTOR = [(first, 1)]  # the structure of one argument that is one array
 
 
 @dataclass
@@ -154,7 +154,7 @@ class Evaluation:
 
     def record(self, x: ndarray) -> Recording:
         self.counts.f += 1
-        recording = Recording(self.flat, [x], ONE_VECTOR)
+        recording = Recording(self.flat, [x], WHOLE)
         self.check_real(recording.values)
         return recording
 

@@ -12,8 +12,9 @@ from ..errors import InputError
 from ..modes import chunk_size, largest_on
 from ..reverse.vjp import Recording
 from ..shapes import shape
+from ..transforms import WHOLE
 from .curvature import hessian_products
-from .evaluation import ONE_VECTOR, Evaluation
+from .evaluation import Evaluation
 from .parameters import Parameters, Tree
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Objective(Evaluation):
 
     def record(self, x: ndarray) -> Recording:
         self.counts.f += 1
-        recording = Recording(self.flat, [x], ONE_VECTOR)
+        recording = Recording(self.flat, [x], WHOLE)
         values = recording.values
         if not (len(values) == 1 and type(values[0]) is np.float64):
             self.check_number(values)

@@ -13,20 +13,11 @@ from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
+from tests.programs.collecting import collector
+
 rng = np.random.default_rng(1967)
-PROGRAMS = {}
+PROGRAMS, program = collector()
 G = 9.81
-
-
-def program(*point):
-    def register(loss):
-        PROGRAMS[loss.__name__] = (
-            loss,
-            np.array(point, float) if np.ndim(point[0]) == 0 else np.asarray(point[0], float),
-        )
-        return loss
-
-    return register
 
 
 # ---- numerical recipes -----------------------------------------------------------------------------------------------

@@ -5,19 +5,10 @@ PROGRAMS: name -> (loss, point). Each loss takes one float array and gives one n
 
 import numpy as np
 
+from tests.programs.collecting import collector
+
 rng = np.random.default_rng(2026)
-PROGRAMS = {}
-
-
-def program(*point):
-    def register(loss):
-        PROGRAMS[loss.__name__] = (
-            loss,
-            np.array(point, float) if np.ndim(point[0]) == 0 else np.asarray(point[0], float),
-        )
-        return loss
-
-    return register
+PROGRAMS, program = collector()
 
 
 # ---- estimation and filtering ----------------------------------------------------------------------------------------
