@@ -10,10 +10,10 @@ import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from html import escape
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import numpy as np
 
@@ -35,7 +35,8 @@ VIEWS = {  # of a program, and what each can be saved as
 VERDICTS = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}  # as exit codes
 PYTHON = sysconfig.get_path("stdlib") + os.sep
 TOLD = """
-WHAT is a formula in quotes, or a function of yours: module:function, or path/to/file.py:function.
+WHAT is a formula in quotes, or a function of yours: module:function, or path/to/file.py:function. Naming a function
+imports its module and runs both, as Python would; with --formula-only nothing but a formula is taken.
 A formula has numbers, variables, pi, e, + - * / ** @, [a, b] for a vector, x[0], and NumPy's functions by name.
 The point is given as name=value words, or to a function as --at "2, [1, 2, 3]", in the order of its parameters.
 """
@@ -64,10 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = command_line()
     arguments = parsed(parser, sys.argv[1:] if argv is None else argv)
+    arguments.output = sys.stdout
     try:
-        with one_line_warnings():
+        with one_line_warnings(), prints_aside(arguments):
             code: int = arguments.run(arguments) or 0
-        sys.stdout.flush()
+        flush(sys.stdout)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -117,7 +119,7 @@ def command_line() -> Parser:
     check.add_argument(
         "--order", type=int, choices=(1, 2), default=1, help="2 checks second derivatives, too (%(default)s)"
     )
-    check.add_argument("--seed", type=int, default=0, help="of the directions and the points nearby (%(default)s)")
+    check.add_argument("--seed", type=seed, default=0, help="of the directions and the points nearby (%(default)s)")
     check.set_defaults(run=run_check)
 
     demo = commands.add_parser("demo", help="fit certified data with exact gradients; see both modes side by side")
@@ -141,6 +143,7 @@ def add(commands: Any, name: str, summary: str, examples: Sequence[str]) -> argp
     command.add_argument("--at", metavar="VALUE", nargs="+", default=[], help="the point: values, or name=value words")
     command.add_argument("--save", metavar="FILE", type=Path, help="write to a file; its ending says as what")
     command.add_argument("--json", action="store_true", help="print as JSON (null for what is not finite)")
+    command.add_argument("--formula-only", action="store_true", help="refuse module:function: import and run nothing")
     command.add_argument("--traceback", action="store_true", help="show where an error comes from")
     return command
 
@@ -154,6 +157,13 @@ def parsed(parser: Parser, words: Sequence[str]) -> argparse.Namespace:
     if rest:
         arguments.values += rest
     return arguments
+
+
+def seed(word: str) -> int:
+    """The number after --seed."""
+    if not word.strip().isdecimal():
+        raise argparse.ArgumentTypeError(f"{word.strip()} is no whole number from 0 on")
+    return int(word)
 
 
 def protected(word: str) -> str:
@@ -207,9 +217,8 @@ def run_demo(arguments: argparse.Namespace) -> None:
 
     check_writable(arguments.save, FIGURES)
     shown = demo.run()
-    say(str(shown))
     demo.draw(shown).savefig(arguments.save)
-    say(f"\nFigure saved: {arguments.save}")
+    say(f"{shown}\n\nFigure saved: {arguments.save}", arguments.output)
 
 
 # ---- what they work on -----------------------------------------------------------------------------------------------
@@ -219,6 +228,8 @@ def target(arguments: argparse.Namespace) -> tuple[Callable[..., Any], tuple[Any
     """The function that was named, and the point."""
     words = [*arguments.values, *arguments.at]
     if is_target(arguments.what):
+        if arguments.formula_only:
+            raise InputError(f"{arguments.what} names a function, and --formula-only takes nothing but a formula")
         f = load(arguments.what)
         return f, arguments_of(f, arguments.what.strip(), words)
     named = [word for word in words if is_named(word)]
@@ -284,20 +295,18 @@ def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
 
 
 def report(found: Any, arguments: argparse.Namespace) -> None:
-    """Print what was found, as text or as JSON, and save it."""
-    if arguments.json:
-        say(json_of(found))
-    else:
-        say(text_of(found))
+    """Save what was found, and print it as text or as JSON: whoever reads the output may stop before its end."""
     if arguments.save:
         save(found, arguments.save)
         print(f"Saved: {arguments.save}", file=sys.stderr)
+    say(json_of(found) if arguments.json else text_of(found), arguments.output)
 
 
-def say(text: str) -> None:
-    """Print; what the terminal's encoding does not have becomes a question mark."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))
+def say(text: str, output: TextIO | None) -> None:
+    """Print, unless the output is closed; what its encoding does not have becomes a question mark."""
+    if output is not None:
+        encoding = getattr(output, "encoding", None) or "utf-8"
+        print(text.encode(encoding, "replace").decode(encoding), file=output)
 
 
 def text_of(found: Any) -> str:
@@ -411,6 +420,28 @@ def one_line_warnings() -> Iterator[None]:
         warnings.filterwarnings("always", category=RuntimeWarning)
         warnings.showwarning = show
         yield
+
+
+@contextmanager
+def prints_aside(arguments: argparse.Namespace) -> Iterator[None]:
+    """With --json, what the user's function prints goes to standard error: the output is JSON and nothing else."""
+    if getattr(arguments, "json", False):
+        with redirect_stdout(sys.stderr):
+            yield
+    else:
+        yield
+
+
+def flush(output: TextIO | None) -> None:
+    """Write out what is printed. What cannot be written (a full disk) is reported once, and not again at the end."""
+    try:
+        if output is not None:
+            output.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        discard_output()
+        raise
 
 
 def discard_output() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -13,6 +14,8 @@ import pytest
 import dualrev
 from dualrev import cli, comparison, demo
 from dualrev.cli import main
+
+needs_dev_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is always full")
 
 BAYDIN = ("log(x1) + x1*x2 - sin(x2)", "x1=2", "x2=5")
 
@@ -422,6 +425,62 @@ def test_a_closed_pipe_ends_quietly():
     assert (done.returncode, done.stderr) == (141, "")
 
 
+def test_what_is_saved_is_saved_before_the_pipe_is_found_closed(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    path = tmp_path / "r.json"
+    command = [sys.executable, "-m", "dualrev", "trace", *BAYDIN, "--save", str(path)]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, f"Saved: {path}\n")
+    assert json.loads(path.read_text(encoding="utf-8"))["rows"][-1]["name"] == "v5"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="says it in the words of a shell")
+@pytest.mark.parametrize(
+    ("end", "code", "said"),
+    [(">&-", 0, ""), pytest.param(">/dev/full", 2, "No space left", marks=needs_dev_full)],
+)
+def test_an_output_that_takes_nothing(tmp_path, end, code, said):
+    path = tmp_path / "r.txt"
+    words = [sys.executable, "-m", "dualrev", "trace", *BAYDIN, "--save", str(path)]
+    done = subprocess.run(f"{shlex.join(words)} {end}", shell=True, capture_output=True, text=True, check=False)
+    first, *rest = done.stderr.splitlines()
+    assert (done.returncode, first) == (code, f"Saved: {path}")
+    assert len(rest) == bool(said) and said in "".join(rest)
+    assert "v5" in path.read_text(encoding="utf-8")
+
+
+def test_json_is_all_that_is_printed_where_the_function_prints_too(capsys, tmp_path):
+    path = tmp_path / "talking.py"
+    path.write_text("print('imported')\n\n\ndef f(x):\n    print('called')\n    return x * x\n", encoding="utf-8")
+    assert main(["trace", f"{path}:f", "x=3", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["rows"][-1]["value"] == 9.0
+    assert err == "imported\ncalled\n"
+
+
+def test_formula_only_neither_imports_nor_runs(capsys, tmp_path):
+    path = tmp_path / "writes.py"
+    path.write_text(f"open({str(tmp_path / 'made')!r}, 'w')\nf = abs\n", encoding="utf-8")
+    said = refused(capsys, "trace", f"{path}:f", "x=1", "--formula-only")
+    assert said.endswith("writes.py:f names a function, and --formula-only takes nothing but a formula\n")
+    assert not (tmp_path / "made").exists()
+    assert "v5" in printed(capsys, "trace", *BAYDIN, "--formula-only")
+
+
+def test_help_says_what_naming_a_function_does(capsys):
+    with pytest.raises(SystemExit):
+        main(["trace", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Naming a function imports its module and runs both" in said
+
+
+def test_the_package_runs_as_the_command():
+    done = subprocess.run([sys.executable, "-m", "dualrev", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"dualrev {dualrev.__version__}\n"
+
+
 def test_help_loads_neither_plots_nor_scipy():
     code = (
         "import sys; from dualrev.cli import main\n"
@@ -497,7 +556,9 @@ def test_the_seed_of_check(capsys):
     ("words", "message"),
     [
         (["--order", "3"], "argument --order: invalid choice: 3 (choose from 1, 2)"),
-        (["--seed", "many"], "argument --seed: invalid int value: 'many'"),
+        (["--seed", "many"], "argument --seed: many is no whole number from 0 on"),
+        (["--seed", "-5"], "argument --seed: -5 is no whole number from 0 on"),
+        (["--seed=-5"], "argument --seed: -5 is no whole number from 0 on"),
     ],
 )
 def test_what_check_cannot_do_is_refused(capsys, words, message):
