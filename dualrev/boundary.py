@@ -1,9 +1,12 @@
 """The boundary between the user's function and a sweep: what goes in is checked, what comes out is taken back."""
 
+import sys
+
 import numpy as np
 
 from .errors import EscapedTracerError, InputError, LostDerivativeError
 from .shapes import shape
+from .source import user_place
 from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
 
@@ -83,27 +86,67 @@ def all_leaves(args, name, real=True):
     return leaves, structures
 
 
-def run(f, args):
-    """f(*args); a traced value stored into a plain array is reported as such, at the line that did it."""
+def run(f, args, sweep):
+    """f(*args). A refusal that f itself caught, or a library that it calls, is raised again: f went on without x."""
     try:
-        return f(*args)
-    except ValueError as error:
-        if isinstance(error.__cause__, LostDerivativeError):
-            raise LostDerivativeError(
-                "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
-                "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
-                "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
-                "without a dtype. dr.value(x) drops the derivative on purpose."
-            ).with_traceback(error.__traceback__) from None
-        raise
-    except TypeError as error:
-        if any(words in str(error) for words in OF_OBJECTS):
-            raise InputError(
-                "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
-                f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
-                "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
-            ).with_traceback(error.__traceback__) from None
-        raise
+        out = f(*args)
+    except Exception as error:
+        said, first = explained(error), sweep.refusal
+        sweep.refusal = None  # which holds the frames of f, which hold the sweep
+        if first is not None and getattr(said, "place", None) is None:
+            raise swallowed(first) from first
+        if said is error:
+            raise
+        raise said.with_traceback(error.__traceback__) from None
+    if sweep.refusal is not None:
+        first, sweep.refusal = sweep.refusal, None
+        raise swallowed(first) from first
+    return out
+
+
+def swallowed(first):
+    """What is raised in place of a refusal that was caught: the same, and it has the same place."""
+    error = type(first).__new__(
+        type(first),
+        f"{first.args[0].removesuffix('.')}. The function, or a library that it calls, caught this refusal with an "
+        "`except` and went on to another value, whose derivative is not that of the function: take the line that is "
+        "refused out of the `try`, or write there what is said here",
+    )
+    error.place = first.place
+    return error
+
+
+def explained(error):
+    """An exception that f ended with, in our words where it came of a traced value in a plain array."""
+    cause = error.__cause__
+    if isinstance(error, ValueError) and isinstance(cause, LostDerivativeError):
+        said = LostDerivativeError(
+            "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
+            "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
+            "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
+            "without a dtype. dr.value(x) drops the derivative on purpose."
+        )
+        said.place = cause.place
+        return said
+    if isinstance(error, TypeError) and any(words in str(error) for words in OF_OBJECTS):
+        return InputError(
+            "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
+            f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
+            "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
+        )
+    return error
+
+
+def escaped():
+    """A traced value is used after its end, which concerns every function that now runs in this thread."""
+    error, frame = EscapedTracerError(), sys._getframe(1)
+    error.place = user_place()
+    while frame is not None:
+        if frame.f_code is run.__code__:
+            sweep = frame.f_locals["sweep"]
+            sweep.refusal = sweep.refusal or error
+        frame = frame.f_back
+    return error
 
 
 def taken_back(y):

@@ -101,6 +101,16 @@ def is_library(file: str) -> bool:
     return file.startswith(LIBRARIES) or file.startswith("<frozen")
 
 
+def user_place() -> Place | None:
+    """The place in the user's code that is running."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and is_library(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    return Place(frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_name, (None,) * 4)
+
+
 class Annotated(list):
     """The lines of a tape, each with its place in the user's code, its group and its label.
 

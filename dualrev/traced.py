@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .errors import InputError, LostDerivativeError
+from .source import user_place
 
 ndarray = np.ndarray
 OBJECT = np.dtype(object)
@@ -92,6 +93,26 @@ def twin(x):
     for name in type(x).__slots__:
         setattr(new, name, getattr(x, name))
     return new
+
+
+# ---- what is refused ------------------------------------------------------------------------------------------------
+
+
+def refused(error, *among):
+    """error, a refusal, which says where in the user's code it was made, among these arguments of a call.
+
+    Every sweep that traces one of them remembers its first refusal: f might catch it and go on, see `boundary.run`.
+    """
+    error.place = error.place or user_place()
+    for x in among:
+        x = x.held() if hasattr(x, "held") else x
+        if isinstance(x, Tracer):
+            while isinstance(x, Tracer):
+                x.sweep.refusal = x.sweep.refusal or error
+                x = x.primal
+        elif isinstance(x, (list, tuple)) or (isinstance(x, ndarray) and x.dtype is OBJECT):
+            refused(error, *x)
+    return error
 
 
 # ---- what would lose the derivative ----------------------------------------------------------------------------------

@@ -9,11 +9,11 @@ from weakref import ref
 import numpy as np
 
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
-from .errors import LostDerivativeError
+from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
 from .registry import OPS, find
 from .shapes import shape
-from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, twin, value, writes
+from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, refused, twin, value, writes
 
 getitem = operator.getitem
 
@@ -80,25 +80,33 @@ class TracedArray(Tracer):
     # ---- NumPy's protocols -------------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if method == "__call__":
-            if not kwargs:
-                return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
+        try:
+            if method == "__call__":
+                if not kwargs:
+                    return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
+                if kwargs.get("out"):
+                    return writing().ufunc_into(ufunc, inputs, kwargs)
+                return call(ufunc, inputs, kwargs)
+            if method == "at":
+                return writing().at(ufunc, *inputs)
             if kwargs.get("out"):
-                return writing().ufunc_into(ufunc, inputs, kwargs)
-            return call(ufunc, inputs, kwargs)
-        if method == "at":
-            return writing().at(ufunc, *inputs)
-        if kwargs.get("out"):
-            return writing().into(kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs)))
-        made = UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
-        return made if len(shape(made)) < 2 else writing().numpys(getattr(ufunc, method))(made, *inputs, **kwargs)
+                return writing().into(kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs)))
+            made = UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
+            return made if len(shape(made)) < 2 else writing().numpys(getattr(ufunc, method))(made, *inputs, **kwargs)
+        except DualrevError as error:
+            refused(error, inputs, *kwargs.values())
+            raise
 
     def __array_function__(self, func, types, args, kwargs):
-        if len(args) == 1 and args[0] is self and not kwargs:
-            op = OPS.get(func)
-            if op is not None and op.alone and func not in SHARING:
-                return self.alone(op)
-        return call(func, args, kwargs)
+        try:
+            if len(args) == 1 and args[0] is self and not kwargs:
+                op = OPS.get(func)
+                if op is not None and op.alone and func not in SHARING:
+                    return self.alone(op)
+            return call(func, args, kwargs)
+        except DualrevError as error:
+            refused(error, args, *kwargs.values())
+            raise
 
     # ---- what an array has -------------------------------------------------------------------------------------------
 
@@ -248,10 +256,14 @@ class TracedArray(Tracer):
     # ---- writing -----------------------------------------------------------------------------------------------------
 
     def __setitem__(self, index, new):
-        writing().assign(self, plain_index(index), new)
+        try:
+            writing().assign(self, plain_index(index), new)
+        except DualrevError as error:
+            refused(error, self, new)
+            raise
 
     def __ifloordiv__(self, other):
-        raise writes("x //= v", "x = x // v, whose derivative is zero")
+        raise refused(writes("x //= v", "x = x // v, whose derivative is zero"), self)
 
     def fill(self, value):
         self[...] = value
@@ -266,16 +278,16 @@ class TracedArray(Tracer):
         self[...] = np.partition(self, kth, axis=axis, **how)
 
     def resize(self, *_, **__):
-        raise writes("x.resize(shape)", "x = np.resize(x, shape)")
+        raise refused(writes("x.resize(shape)", "x = np.resize(x, shape)"), self)
 
     # ---- what would lose the derivative ------------------------------------------------------------------------------
 
     def __float__(self):
         instead = "the function of NumPy in place of that of math (np.sin for math.sin), or leave x as it is"
-        raise lost("float(x)", instead)
+        raise refused(lost("float(x)", instead), self)
 
     def __int__(self):
-        raise lost("int(x)", "np.floor(x), or int(dr.value(x)) where no derivative is wanted")
+        raise refused(lost("int(x)", "np.floor(x), or int(dr.value(x)) where no derivative is wanted"), self)
 
     def __index__(self):
         raise LostDerivativeError(
@@ -284,27 +296,27 @@ class TracedArray(Tracer):
 
     def __format__(self, spec):
         if spec:
-            raise lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'")
+            raise refused(lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'"), self)
         return str(self)
 
     def __complex__(self):
-        raise lost("complex(x)", "real and imaginary parts as two arrays")
+        raise refused(lost("complex(x)", "real and imaginary parts as two arrays"), self)
 
     def item(self, *_):
-        raise lost("x.item()", "x[()] or x itself")
+        raise refused(lost("x.item()", "x[()] or x itself"), self)
 
     def __reduce_ex__(self, protocol):
-        raise lost("pickling x, as another process needs it,", "dr.value(x), or differentiate inside the other process")
+        raise refused(lost("pickling x, as another process needs it,", "dr.value(x), or differentiate inside the other process"), self)
 
     def tolist(self):
-        raise lost("x.tolist()", "list(x)")
+        raise refused(lost("x.tolist()", "list(x)"), self)
 
     def tobytes(self, *_):
-        raise lost("x.tobytes()", "dr.value(x).tobytes()")
+        raise refused(lost("x.tobytes()", "dr.value(x).tobytes()"), self)
 
     def astype(self, dtype, *_, **__):
         if not np.issubdtype(dtype, np.inexact):
-            raise lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)")
+            raise refused(lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)"), self)
         return self.copy("K") if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
 
 
@@ -351,7 +363,11 @@ def augmented(func, plain):
     def method(self, other):
         if type(self.primal) is FLOAT or type(self.primal) in NUMBERS:
             return plain(self, other)
-        return writing().augment(self, func, other)
+        try:
+            return writing().augment(self, func, other)
+        except DualrevError as error:
+            refused(error, self, other)
+            raise
 
     return method
 

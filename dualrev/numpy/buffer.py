@@ -8,7 +8,7 @@ import numpy as np
 from ..dispatch import without_out
 from ..errors import LostDerivativeError
 from ..ops.index import is_basic
-from ..traced import NUMBERS, OBJECT, holds_tracer, operand
+from ..traced import NUMBERS, OBJECT, holds_tracer, operand, refused
 from ..tracer import TracedArray
 from ..writing import (
     ALONE,
@@ -71,15 +71,17 @@ class Buffer(ndarray):
             return tracer if tracer is not None else self.numbers()
         root = self.root()
         if root.dtype.kind not in "fc":
-            raise LostDerivativeError(
+            said = (
                 f"a traced value was written into an array of {root.dtype}, which cannot change smoothly: make it of "
                 "floats, np.zeros(n) or np.array([1.0, 2.0])"
             )
+            raise refused(LostDerivativeError(said), v)
         if holders(root, "base") > ALONE:
-            raise LostDerivativeError(
+            said = (
                 "a traced value was written into an array that shares its memory with a plain array, as np.asarray of "
                 "`import numpy as np` gives one: write `from dualrev import numpy as np` there too, or np.array(a)"
             )
+            raise refused(LostDerivativeError(said), v)
         memory = root.numbers()
         root.tracer = traced_by(v, memory.copy("K"))
         memory.fill(np.nan)
