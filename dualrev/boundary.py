@@ -151,10 +151,10 @@ def escaped():
 
 def taken_back(y):
     """One leaf of f's result: an object array of traced scalars is one traced array again."""
-    if isinstance(y, np.ndarray) and y.dtype is OBJECT:
-        return restack(y)
     if isinstance(y, Tracer):
         return y
+    if isinstance(y, np.ndarray) and y.dtype is OBJECT:
+        return restack(y)
     y = operand(y)
     if y is NotImplemented or np.result_type(y).kind not in "biufc":
         raise InputError("f returned something that is no number, array, or dict, list, tuple or dataclass of them")

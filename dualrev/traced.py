@@ -65,15 +65,17 @@ def operand(x):
 
 
 def holds_tracer(x):
+    if isinstance(x, Tracer):
+        return True
     if isinstance(x, (list, tuple)):
         return any(map(holds_tracer, x))
-    if isinstance(x, ndarray):
-        return x.dtype is OBJECT or (hasattr(x, "held") and x.traced() is not None)
-    return isinstance(x, Tracer)
+    return isinstance(x, ndarray) and (x.dtype is OBJECT or (hasattr(x, "held") and x.traced() is not None))
 
 
 def held(x):
     """x, a list or what is in one, with the traced arrays that buffers (dualrev.numpy) have become in their place."""
+    if isinstance(x, Tracer):
+        return x
     return list(map(held, x)) if isinstance(x, (list, tuple)) else x.held() if hasattr(x, "held") else x
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
+from .likeness import Likeness
 from .registry import OPS, find
 from .shapes import shape
 from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, refused, twin, value, writes
@@ -28,14 +29,14 @@ COMPARISONS = {
 }  # fmt: skip
 
 
-METHODS = """all any argmax argmin argpartition argsort clip conj cumprod cumsum diagonal dot max mean min nonzero prod
+METHODS = """all any argmax argmin argsort clip conj cumprod cumsum diagonal max mean min nonzero prod
     ravel repeat round searchsorted squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
 OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees
     exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
-class TracedArray(Tracer):
+class TracedArray(Likeness):
     """What a traced value has of an array: NumPy's protocols, operators, attributes and methods."""
 
     __slots__ = ()
@@ -132,10 +133,6 @@ class TracedArray(Tracer):
         return np.transpose(self)
 
     @property
-    def mT(self):
-        return np.swapaxes(self, -1, -2)
-
-    @property
     def real(self):
         return np.real(self)
 
@@ -184,21 +181,8 @@ class TracedArray(Tracer):
             return made
         return read(self, index)
 
-    def __len__(self):
-        if not self.shape:
-            raise TypeError("len() of a traced scalar")
-        return self.shape[0]
-
-    def __iter__(self):
-        if not self.shape:
-            raise TypeError("iteration over a traced scalar")
-        return (self[i] for i in range(self.shape[0]))
-
     def __bool__(self):
         return bool(value(self))
-
-    def __contains__(self, item):
-        return value(item) in np.asarray(value(self))
 
     def __floordiv__(self, other):
         return operate(np.floor_divide, self, other)
@@ -274,9 +258,6 @@ class TracedArray(Tracer):
     def sort(self, axis=-1, **how):
         self[...] = np.sort(self, axis=axis, **how)
 
-    def partition(self, kth, axis=-1, **how):
-        self[...] = np.partition(self, kth, axis=axis, **how)
-
     def resize(self, *_, **__):
         raise refused(writes("x.resize(shape)", "x = np.resize(x, shape)"), self)
 
@@ -311,22 +292,10 @@ class TracedArray(Tracer):
     def tolist(self):
         raise refused(lost("x.tolist()", "list(x)"), self)
 
-    def tobytes(self, *_):
-        raise refused(lost("x.tobytes()", "dr.value(x).tobytes()"), self)
-
     def astype(self, dtype, *_, **__):
         if not np.issubdtype(dtype, np.inexact):
             raise refused(lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)"), self)
         return self.copy("K") if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
-
-
-def absent(name):
-    """An attribute of arrays that traced ones have not. (A __getattr__ would slow down all that they have.)"""
-
-    def missing(self):
-        raise AttributeError(f"a traced array has no {name}; dr.value(x).{name} is that of its plain numbers")
-
-    return property(missing)
 
 
 def _define(name, method):
@@ -337,9 +306,6 @@ def _define(name, method):
 for _name in METHODS + OBJECT_METHODS:
     _func = getattr(np, _name)
     _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
-for _name in set(vars(ndarray)) - set(dir(TracedArray)):
-    if not _name.startswith("_"):
-        setattr(TracedArray, _name, absent(_name))
 for _name, _func in COMPARISONS.items():
     _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
 
