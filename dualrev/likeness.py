@@ -30,17 +30,14 @@ class Lacking(AttributeError, TypeError):
     """What the value itself has not: hasattr(x, "__len__") says no, and len(x) is the TypeError that it always is."""
 
 
-def lacking(x, name):
-    return Lacking(f"a traced {type(value(x)).__name__} has no {name}, as a plain one has none")
-
-
 def where_there_is(method):
-    """A method that x has if its value has it: an array has a length, and a number is_integer()."""
+    """A method that x has if its value has it: an array has a length, and a number a hex()."""
     name = method.__name__
+    said = f"this traced value has no {name}, as its plain value has none"
 
     def get(self):
-        if not hasattr(value(self), name):
-            raise lacking(self, name)
+        if not hasattr(self.primal, name):
+            raise Lacking(said)
         return MethodType(method, self)
 
     return property(get)
@@ -84,11 +81,11 @@ class Likeness(Tracer, metaclass=ByValue):
 
     @property
     def __iter__(self):
-        if type(value(self)) is ndarray:
+        if hasattr(self.primal, "__len__"):
             return MethodType(items, self)
         asks = sys._getframe(1).f_code
         if "__iter__" in (*asks.co_consts, *asks.co_names):  # hasattr(x, "__iter__")
-            raise lacking(self, "__iter__")
+            raise Lacking("a traced number cannot be iterated over")
         return None  # iter(x), np.iterable(x): after an exception Python would go on to x[0] and x[1], None is its "no"
 
     @where_there_is
@@ -96,28 +93,16 @@ class Likeness(Tracer, metaclass=ByValue):
         return value(item) in value(self)
 
     @where_there_is
-    def dot(self, b, out=None):
-        return np.dot(self, b, out=out)
-
-    @where_there_is
-    def argpartition(self, kth, axis=-1, **how):
-        return np.argpartition(self, kth, axis, **how)
-
-    @where_there_is
     def partition(self, kth, axis=-1, **how):
         self[...] = np.partition(self, kth, axis=axis, **how)
 
     @property
     def mT(self):
-        if type(value(self)) is not ndarray:
-            raise lacking(self, "mT")
-        return np.swapaxes(self, -1, -2)
+        return np.swapaxes(self, -1, -2) if type(value(self)) is ndarray else value(self).mT
 
     @property
     def flags(self):
-        if not hasattr(value(self), "flags"):
-            raise lacking(self, "flags")
-        return Flags(self)
+        return Flags(self) if hasattr(value(self), "flags") else value(self).flags
 
     @property
     def base(self):

@@ -25,6 +25,7 @@ Span = tuple[int | None, int | None, int | None, int | None]  # first line, last
 
 SPECS = map(find_spec, ("dualrev", "numpy", "scipy"))
 LIBRARIES = tuple(str(Path(spec.origin).parent) + os.sep for spec in SPECS if spec and spec.origin)
+STANDARD = str(Path(os.__file__).parent) + os.sep
 GROUPS: ContextVar[tuple[str, ...]] = ContextVar("dualrev groups", default=())
 
 
@@ -101,10 +102,14 @@ def is_library(file: str) -> bool:
     return file.startswith(LIBRARIES) or file.startswith("<frozen")
 
 
+def is_standard(file: str) -> bool:
+    return file.startswith(STANDARD) and "-packages" not in file
+
+
 def user_place() -> Place | None:
-    """The place in the user's code that is running."""
+    """The place in the user's code that is running: outside the libraries, and Python's own."""
     frame: Any = sys._getframe(1)
-    while frame is not None and is_library(frame.f_code.co_filename):
+    while frame is not None and (is_library(frame.f_code.co_filename) or is_standard(frame.f_code.co_filename)):
         frame = frame.f_back
     if frame is None:
         return None

@@ -11,7 +11,7 @@ import numpy as np
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
-from .likeness import Likeness
+from .likeness import Likeness, where_there_is
 from .registry import OPS, find
 from .shapes import shape
 from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, refused, twin, value, writes
@@ -29,7 +29,7 @@ COMPARISONS = {
 }  # fmt: skip
 
 
-METHODS = """all any argmax argmin argsort clip conj cumprod cumsum diagonal max mean min nonzero prod
+METHODS = """all any argmax argmin argpartition argsort clip conj cumprod cumsum diagonal dot max mean min nonzero prod
     ravel repeat round searchsorted squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
 OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees
@@ -306,6 +306,8 @@ def _define(name, method):
 for _name in METHODS + OBJECT_METHODS:
     _func = getattr(np, _name)
     _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
+for _name in ("argpartition", "dot"):
+    setattr(TracedArray, _name, where_there_is(vars(TracedArray)[_name]))
 for _name, _func in COMPARISONS.items():
     _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
 
