@@ -91,28 +91,31 @@ def run(f, args, sweep):
     try:
         out = f(*args)
     except Exception as error:
-        said, first = explained(error), sweep.refusal
-        sweep.refusal = None  # which holds the frames of f, which hold the sweep
-        if first is not None and getattr(said, "place", None) is None:
-            raise swallowed(first) from first
-        if said is error:
-            raise
-        raise said.with_traceback(error.__traceback__) from None
+        raise told(error, sweep)  # noqa: B904  # it is the same error, or says itself of what it comes
     if sweep.refusal is not None:
-        first, sweep.refusal = sweep.refusal, None
-        raise swallowed(first) from first
+        raise swallowed(sweep)
     return out
 
 
-def swallowed(first):
-    """What is raised in place of a refusal that was caught: the same, and it has the same place."""
+def told(error, sweep):
+    """What is raised where f ended with `error`: our words for it, or a refusal that was made before and is not told."""
+    said = explained(error)
+    if sweep.refusal is not None and getattr(said, "place", None) is None:
+        return swallowed(sweep)
+    sweep.refusal = None  # which holds the frames of f, which hold the sweep
+    return said
+
+
+def swallowed(sweep):
+    """A refusal that was caught, to be raised again at its old place, with what else there is to say."""
+    first, sweep.refusal = sweep.refusal, None
     error = type(first).__new__(
         type(first),
         f"{first.args[0].removesuffix('.')}. The function, or a library that it calls, caught this refusal with an "
         "`except` and went on to another value, whose derivative is not that of the function: take the line that is "
         "refused out of the `try`, or write there what is said here",
     )
-    error.place = first.place
+    error.place, error.__cause__ = first.place, first
     return error
 
 
@@ -127,14 +130,16 @@ def explained(error):
             "without a dtype. dr.value(x) drops the derivative on purpose."
         )
         said.place = cause.place
-        return said
-    if isinstance(error, TypeError) and any(words in str(error) for words in OF_OBJECTS):
-        return InputError(
+    elif isinstance(error, TypeError) and any(words in str(error) for words in OF_OBJECTS):
+        said = InputError(
             "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
             f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
             "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
         )
-    return error
+    else:
+        return error
+    said.__suppress_context__ = True
+    return said.with_traceback(error.__traceback__)
 
 
 def escaped():

@@ -84,9 +84,9 @@ class Likeness(Tracer, metaclass=ByValue):
         if hasattr(self.primal, "__len__"):
             return MethodType(items, self)
         asks = sys._getframe(1).f_code
-        if "__iter__" in (*asks.co_consts, *asks.co_names):  # hasattr(x, "__iter__")
+        if {"hasattr", "getattr", "__iter__"} & {*asks.co_names, *asks.co_consts}:
             raise Lacking("a traced number cannot be iterated over")
-        return None  # iter(x), np.iterable(x): after an exception Python would go on to x[0] and x[1], None is its "no"
+        return None  # iter(x), np.iterable(x): after an exception Python would go on to x[0] and x[1]; None is its "no"
 
     @where_there_is
     def __contains__(self, item):
