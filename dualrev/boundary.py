@@ -6,7 +6,7 @@ import numpy as np
 
 from .errors import EscapedTracerError, InputError, LostDerivativeError
 from .shapes import shape
-from .source import user_place
+from .source import place_of, user_place
 from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
 
@@ -53,7 +53,10 @@ def leaves_of(x, where):
     if type(x) is np.ndarray and x.dtype.kind == "f":
         return [x], first
     if is_static(x):
-        raise InputError(f"{where()} is {x!r}: there is nothing in it to differentiate with respect to")
+        raise InputError(
+            f"{where()} is {x!r}: there is nothing in it to differentiate with respect to; give floats, float arrays, "
+            "or dict, list, tuple or dataclass of them"
+        )
     leaves, unflatten = flatten(x)
     for k, v in enumerate(leaves):
         if not (type(v) is np.ndarray and v.dtype.kind == "f"):
@@ -98,7 +101,7 @@ def run(f, args, sweep):
 
 
 def told(error, sweep):
-    """What is raised where f ended with `error`: our words for it, or a refusal that was made before and is not told."""
+    """What is raised where f ended with `error`: our words for it, or a refusal that f caught before."""
     said = explained(error)
     if sweep.refusal is not None and getattr(said, "place", None) is None:
         return swallowed(sweep)
@@ -136,6 +139,7 @@ def explained(error):
             f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
             "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
         )
+        said.place = place_of(error.__traceback__)
     else:
         return error
     said.__suppress_context__ = True

@@ -102,7 +102,9 @@ def primitive(func):
                 return call(dispatch, args, params)
             partials = getattr(op.rule, "partials", args)
             if len(partials) != len(args):
-                raise InputError(f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials")
+                raise InputError(
+                    f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials"
+                )
             return bind(op, [operand(a) for a in args], params)
         except DualrevError as error:
             refused(error, args, *params.values())

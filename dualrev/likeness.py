@@ -1,4 +1,4 @@
-"""What a traced value answers for its class: isinstance, np.isscalar, hasattr, len and collections.abc follow its value.
+"""What a traced value answers for its class: isinstance, np.isscalar, hasattr, len, collections.abc follow its value.
 
 A traced array says that it is an np.ndarray, a traced number that it is an np.float64, float32 or complex128, or the
 float that was given. Code in C asks for the real type instead, and so does ``type(x) is float``.
@@ -10,12 +10,13 @@ from types import MethodType
 
 import numpy as np
 
+from .errors import LostDerivativeError
 from .kin import base_of
-from .traced import Tracer, lost, ndarray, refused, value, writes
+from .traced import Tracer, lost, ndarray, refused, value
 
 
 class ByValue(type):
-    """The class of the classes of traced values, each of which is that of arrays and of numbers, so that it has __len__.
+    """The class of the classes of traced values. Each is that of arrays and of numbers, so that it has a __len__.
 
     collections.abc looks for such methods in the `__mro__` of a class and in that of ``x.__class__``: here it finds
     none, and the second decides whether x is Sized, Iterable or Hashable.
@@ -71,7 +72,7 @@ class Likeness(Tracer, metaclass=ByValue):
     """The class of a traced value, as it says itself, and what comes of it."""
 
     __slots__ = ()
-    __class__ = property(attrgetter("primal.__class__"))  # type: ignore[assignment]  # mypy knows it as a class
+    __class__ = property(attrgetter("primal.__class__"))
 
     @where_there_is
     def __len__(self):
@@ -111,11 +112,14 @@ class Likeness(Tracer, metaclass=ByValue):
         while above is not None:
             base, above = above, base_of(above)
         if base is None and value(self).base is not None:
-            raise refused(lost("x.base", "np.shares_memory(dr.value(x), dr.value(y)), to know whether x is a view"), self)
+            raise refused(lost("x.base", "np.shares_memory(dr.value(x), dr.value(y)) to know a view"), self)
         return base
 
     def setflags(self, **flags):
-        raise refused(writes("x.setflags(write=...)", "dr.value(x).setflags(...), or leave it out"), self)
+        said = (
+            "x.setflags(...) or x.flags.writeable = ... of a traced value is not followed: leave it out, use x.copy()"
+        )
+        raise refused(LostDerivativeError(said), self)
 
     def choose(self, choices, out=None, mode="raise"):
         return value(self).choose(choices, out, mode)  # a TypeError: x is not of integers
@@ -127,7 +131,7 @@ class Likeness(Tracer, metaclass=ByValue):
     def view(self, dtype=None, type=None):
         dtype = None if dtype is ndarray else dtype
         if type not in (None, ndarray) or (dtype is not None and np.dtype(dtype) != self.dtype):
-            raise refused(lost("x.view of another type", "x.astype(dtype), or x.real and x.imag of complex numbers"), self)
+            raise refused(lost("x.view(dtype)", "x.astype(dtype), or x.real and x.imag of complex numbers"), self)
         return self[...] if isinstance(self, ndarray) else self
 
 
@@ -152,6 +156,11 @@ def losing(name, instead, call="()"):
     return method
 
 
+def losing_attribute(name):
+    get = where_there_is(losing(name, "", "")).fget
+    return property(lambda self: get(self)())
+
+
 for _name in ("strides", "device", "is_integer", "fromhex"):
     setattr(Likeness, _name, of_the_value(_name))
 for _name in ("byteswap", "dump", "dumps", "tobytes", "tofile", "getfield", "setfield"):
@@ -159,4 +168,4 @@ for _name in ("byteswap", "dump", "dumps", "tobytes", "tofile", "getfield", "set
 for _name in ("as_integer_ratio", "hex"):
     setattr(Likeness, _name, where_there_is(losing(_name, "")))
 for _name in ("data", "ctypes"):
-    setattr(Likeness, _name, property(lambda self, get=where_there_is(losing(_name, "", "")): get.fget(self)()))
+    setattr(Likeness, _name, losing_attribute(_name))

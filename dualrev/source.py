@@ -102,18 +102,30 @@ def is_library(file: str) -> bool:
     return file.startswith(LIBRARIES) or file.startswith("<frozen")
 
 
-def is_standard(file: str) -> bool:
-    return file.startswith(STANDARD) and "-packages" not in file
+def is_users(file: str) -> bool:
+    return not is_library(file) and not (file.startswith(STANDARD) and "-packages" not in file)
 
 
 def user_place() -> Place | None:
     """The place in the user's code that is running: outside the libraries, and Python's own."""
     frame: Any = sys._getframe(1)
-    while frame is not None and (is_library(frame.f_code.co_filename) or is_standard(frame.f_code.co_filename)):
+    while frame is not None and not is_users(frame.f_code.co_filename):
         frame = frame.f_back
-    if frame is None:
-        return None
-    return Place(frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_name, (None,) * 4)
+    return frame and place_in(frame, frame.f_lineno)
+
+
+def place_of(traceback: Any) -> Place | None:
+    """The place in the user's code nearest to where an exception was raised."""
+    found = None
+    while traceback is not None:
+        if is_users(traceback.tb_frame.f_code.co_filename):
+            found = place_in(traceback.tb_frame, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return found
+
+
+def place_in(frame: Any, line: int | None) -> Place:
+    return Place(frame.f_code.co_filename, line or 0, frame.f_code.co_name, (None,) * 4)
 
 
 class Annotated(list):

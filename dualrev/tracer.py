@@ -91,7 +91,9 @@ class TracedArray(Likeness):
             if method == "at":
                 return writing().at(ufunc, *inputs)
             if kwargs.get("out"):
-                return writing().into(kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs)))
+                return writing().into(
+                    kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs))
+                )
             made = UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
             return made if len(shape(made)) < 2 else writing().numpys(getattr(ufunc, method))(made, *inputs, **kwargs)
         except DualrevError as error:
@@ -271,9 +273,8 @@ class TracedArray(Likeness):
         raise refused(lost("int(x)", "np.floor(x), or int(dr.value(x)) where no derivative is wanted"), self)
 
     def __index__(self):
-        raise LostDerivativeError(
-            "a traced value was used as an index or a count, which cannot change smoothly: write int(dr.value(x))"
-        )
+        said = "a traced value was used as an index or a count, which cannot change smoothly: write int(dr.value(x))"
+        raise refused(LostDerivativeError(said))  # and no sweep needs to know: a plain float is refused, too
 
     def __format__(self, spec):
         if spec:
@@ -281,13 +282,16 @@ class TracedArray(Likeness):
         return str(self)
 
     def __complex__(self):
-        raise refused(lost("complex(x)", "real and imaginary parts as two arrays"), self)
+        raise refused(lost("complex(x)", "x + 0j"), self)
 
     def item(self, *_):
         raise refused(lost("x.item()", "x[()] or x itself"), self)
 
     def __reduce_ex__(self, protocol):
-        raise refused(lost("pickling x, as another process needs it,", "dr.value(x), or differentiate inside the other process"), self)
+        raise refused(
+            lost("pickling x, as another process needs it,", "dr.value(x), or differentiate inside the other process"),
+            self,
+        )
 
     def tolist(self):
         raise refused(lost("x.tolist()", "list(x)"), self)
@@ -318,10 +322,8 @@ for _name, _func in COMPARISONS.items():
 def plain_index(index):
     for i in index if type(index) is tuple else (index,):
         if isinstance(i, Tracer):
-            raise LostDerivativeError(
-                "a traced value was used as an index, which cannot change smoothly: write dr.value(i), an integer or a "
-                "mask"
-            )
+            said = "a traced value was used as an index, which cannot change smoothly: write int(dr.value(i)) or a mask"
+            raise refused(LostDerivativeError(said))
     return index
 
 

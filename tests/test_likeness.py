@@ -1,4 +1,4 @@
-"""What a traced value answers for its class: whatever a function asks, it takes the branch that it takes with numbers."""
+"""What a traced value answers for its class: whatever a function asks, it takes the branch that numbers take."""
 
 import collections.abc
 import copy

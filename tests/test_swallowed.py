@@ -1,4 +1,4 @@
-"""A refusal that the function's own `except` swallows is raised again when it returns: by every sweep that it concerns."""
+"""A refusal that the function's own `except` swallows is raised again when it returns, by every sweep it concerns."""
 
 import contextlib
 import math
@@ -44,7 +44,7 @@ REFUSED = {
     "tobytes": lambda x: np.frombuffer(x.tobytes()).sum(),
     "data": lambda x: np.asarray(x.data).sum(),
     "format": lambda x: float(f"{x[0]:.20g}"),
-    "percent": lambda x: float("%.20g" % x[0]),
+    "percent": lambda x: float("%.20g" % x[0]),  # noqa: UP031  # as people write it
     "as_integer_ratio": lambda x: math.prod(x[0].as_integer_ratio()),
     "asarray with a dtype": lambda x: np.asarray(x, float).sum(),
     "array with a dtype": lambda x: np.array([x[0], 1.0], dtype=float).sum(),
@@ -95,7 +95,7 @@ def in_finally(call, x):
     try:
         return call(x)
     finally:
-        return x[0] * x[1]  # noqa: B012  # as people write it
+        return x[0] * x[1]  # noqa: B012, SIM107  # as people write it
 
 
 def answers(call, x):
@@ -184,7 +184,7 @@ def test_a_refusal_inside_an_inner_derivative_reaches_the_outer_one(inner, outer
 
 @pytest.mark.parametrize("outer", OUTER)
 def test_what_plain_numbers_would_be_refused_too_concerns_nobody_further_out(outer):
-    """An inner derivative with respect to a plain number is refused wherever f is called: f's own answer is its value."""
+    """An inner derivative with respect to a plain number is refused wherever f is called: f's answer is its value."""
 
     def f(x):
         return excepts(lambda x: dr.grad(lambda y: math.exp(y))(2.0), x)
@@ -240,7 +240,9 @@ class Asks:
     """Code that looks at a value before it takes it."""
 
     def __init__(self, x):
-        self.said = [hasattr(x, name) for name in ("__array_interface__", "__array_struct__", "read", "units", "values")]
+        self.said = [
+            hasattr(x, name) for name in ("__array_interface__", "__array_struct__", "read", "units", "values")
+        ]
 
 
 QUIET = {
