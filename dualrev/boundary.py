@@ -1,9 +1,12 @@
 """The boundary between the user's function and a sweep: what goes in is checked, what comes out is taken back."""
 
+import sys
+
 import numpy as np
 
 from .errors import EscapedTracerError, InputError, LostDerivativeError
 from .shapes import shape
+from .source import place_of, user_place
 from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
 
@@ -50,7 +53,10 @@ def leaves_of(x, where):
     if type(x) is np.ndarray and x.dtype.kind == "f":
         return [x], first
     if is_static(x):
-        raise InputError(f"{where()} is {x!r}: there is nothing in it to differentiate with respect to")
+        raise InputError(
+            f"{where()} is {x!r}: there is nothing in it to differentiate with respect to; give floats, float arrays, "
+            "or dict, list, tuple or dataclass of them"
+        )
     leaves, unflatten = flatten(x)
     for k, v in enumerate(leaves):
         if not (type(v) is np.ndarray and v.dtype.kind == "f"):
@@ -83,35 +89,81 @@ def all_leaves(args, name, real=True):
     return leaves, structures
 
 
-def run(f, args):
-    """f(*args); a traced value stored into a plain array is reported as such, at the line that did it."""
+def run(f, args, sweep):
+    """f(*args). A refusal that f itself caught, or a library that it calls, is raised again: f went on without x."""
     try:
-        return f(*args)
-    except ValueError as error:
-        if isinstance(error.__cause__, LostDerivativeError):
-            raise LostDerivativeError(
-                "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
-                "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
-                "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
-                "without a dtype. dr.value(x) drops the derivative on purpose."
-            ).with_traceback(error.__traceback__) from None
-        raise
-    except TypeError as error:
-        if any(words in str(error) for words in OF_OBJECTS):
-            raise InputError(
-                "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
-                f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
-                "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
-            ).with_traceback(error.__traceback__) from None
-        raise
+        out = f(*args)
+    except Exception as error:
+        raise told(error, sweep)  # noqa: B904  # it is the same error, or says itself of what it comes
+    if sweep.refusal is not None:
+        raise swallowed(sweep)
+    return out
+
+
+def told(error, sweep):
+    """What is raised where f ended with `error`: our words for it, or a refusal that f caught before."""
+    said = explained(error)
+    if sweep.refusal is not None and getattr(said, "place", None) is None:
+        return swallowed(sweep)
+    sweep.refusal = None  # which holds the frames of f, which hold the sweep
+    return said
+
+
+def swallowed(sweep):
+    """A refusal that was caught, to be raised again at its old place, with what else there is to say."""
+    first, sweep.refusal = sweep.refusal, None
+    error = type(first).__new__(
+        type(first),
+        f"{first.args[0].removesuffix('.')}. The function, or a library that it calls, caught this refusal with an "
+        "`except` and went on to another value, whose derivative is not that of the function: take the line that is "
+        "refused out of the `try`, or write there what is said here",
+    )
+    error.place, error.__cause__ = first.place, first
+    return error
+
+
+def explained(error):
+    """An exception that f ended with, in our words where it came of a traced value in a plain array."""
+    cause = error.__cause__
+    if isinstance(error, ValueError) and isinstance(cause, LostDerivativeError):
+        said = LostDerivativeError(
+            "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
+            "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
+            "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
+            "without a dtype. dr.value(x) drops the derivative on purpose."
+        )
+        said.place = cause.place
+    elif isinstance(error, TypeError) and any(words in str(error) for words in OF_OBJECTS):
+        said = InputError(
+            "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
+            f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
+            "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
+        )
+        said.place = place_of(error.__traceback__)
+    else:
+        return error
+    said.__suppress_context__ = True
+    return said.with_traceback(error.__traceback__)
+
+
+def escaped():
+    """A traced value is used after its end, which concerns every function that now runs in this thread."""
+    error, frame = EscapedTracerError(), sys._getframe(1)
+    error.place = user_place()
+    while frame is not None:
+        if frame.f_code is run.__code__:
+            sweep = frame.f_locals["sweep"]
+            sweep.refusal = sweep.refusal or error
+        frame = frame.f_back
+    return error
 
 
 def taken_back(y):
     """One leaf of f's result: an object array of traced scalars is one traced array again."""
-    if isinstance(y, np.ndarray) and y.dtype is OBJECT:
-        return restack(y)
     if isinstance(y, Tracer):
         return y
+    if isinstance(y, np.ndarray) and y.dtype is OBJECT:
+        return restack(y)
     y = operand(y)
     if y is NotImplemented or np.result_type(y).kind not in "biufc":
         raise InputError("f returned something that is no number, array, or dict, list, tuple or dataclass of them")

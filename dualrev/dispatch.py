@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InputError, NoRuleError
+from .errors import DualrevError, InputError, NoRuleError
 from .kin import Kin, kin_of, view
 from .registry import OPS, find, full_name
-from .traced import Tracer, holds_tracer, operand, twin, value, values
+from .traced import Tracer, holds_tracer, operand, refused, twin, value, values
 
 BUFFERS = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.copy})  # make an array to write into
 SHARING = frozenset({np.reshape, np.transpose, np.broadcast_to, np.diagonal, np.diag})  # give a view
@@ -73,13 +73,17 @@ def bind(op, args, params, apply=None):
 
 def operate(func, a, b, apply=None):
     """An operator whose operands are of different kinds or levels."""
-    a, b = operand(a), operand(b)
-    if a is NotImplemented or b is NotImplemented:
-        return NotImplemented
-    op = OPS[func]
-    if op.rule is None:
-        return func(value(a), value(b))
-    return bind(op, (a, b), {}, apply)
+    try:
+        a, b = operand(a), operand(b)
+        if a is NotImplemented or b is NotImplemented:
+            return NotImplemented
+        op = OPS[func]
+        if op.rule is None:
+            return func(value(a), value(b))
+        return bind(op, (a, b), {}, apply)
+    except DualrevError as error:
+        refused(error, a, b)
+        raise
 
 
 def without_out(kwargs):
@@ -90,15 +94,21 @@ def primitive(func):
     """func as an op of our own, which dispatches on traced arguments as NumPy's do; a word gives it its rule."""
 
     def dispatch(*args, **params):
-        op = OPS.get(dispatch)
-        if op is None and not holds_tracer(args):
-            return func(*args, **params)
-        if op is None or params or not op.rule or (op.arrays is not None and len(args) != len(op.arrays)):
-            return call(dispatch, args, params)
-        partials = getattr(op.rule, "partials", args)
-        if len(partials) != len(args):
-            raise InputError(f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials")
-        return bind(op, [operand(a) for a in args], params)
+        try:
+            op = OPS.get(dispatch)
+            if op is None and not holds_tracer(args):
+                return func(*args, **params)
+            if op is None or params or not op.rule or (op.arrays is not None and len(args) != len(op.arrays)):
+                return call(dispatch, args, params)
+            partials = getattr(op.rule, "partials", args)
+            if len(partials) != len(args):
+                raise InputError(
+                    f"{op.name}: called with {len(args)} arguments, and its rule has {len(partials)} partials"
+                )
+            return bind(op, [operand(a) for a in args], params)
+        except DualrevError as error:
+            refused(error, args, *params.values())
+            raise
 
     named = getattr(func, "func", func)  # what a partial is of; an object that can be called has no name of its own
     name = getattr(named, "__name__", type(func).__name__)

@@ -1,8 +1,19 @@
 """Exceptions: each says what happened, in which operation, and what to write instead."""
 
+from typing import Any
+
 
 class DualrevError(Exception):
-    """Base of every error that dualrev raises on purpose."""
+    """Base of every error that dualrev raises on purpose.
+
+    place: the line of the user's code that was refused, where known.
+    """
+
+    place: Any = None
+
+    def __str__(self) -> str:
+        text = f": {self.place.text}" if self.place and self.place.text else ""
+        return super().__str__() + (f" (at {self.place}{text})" if self.place else "")
 
 
 class LostDerivativeError(DualrevError, TypeError):

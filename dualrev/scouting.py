@@ -1,7 +1,6 @@
 """Which calls of a function have no derivative rule? All of them, with their lines, before anyone differentiates."""
 
 import html
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from .arguments import name_of
 from .boundary import all_leaves, grouped
 from .errors import DualrevError, LostDerivativeError
 from .registry import full_name
-from .source import Place, is_library
+from .source import user_place
 from .traced import next_level, values
 from .tracer import TracedArray
 from .tree import flatten
@@ -127,7 +126,7 @@ class Scouting:
     """One run of a function on scouts."""
 
     def __init__(self) -> None:
-        self.level, self.ended = next_level(), False
+        self.level, self.ended, self.refusal = next_level(), False, None
         self.supported = 0
         self.missing: dict[tuple[str, str], Unsupported] = {}
 
@@ -156,20 +155,10 @@ class Scouting:
         leaves, build = flatten(out)
         return build([self.wrap(leaf) for leaf in leaves])
 
-    def miss(self, name: str, error: Exception) -> None:
+    def miss(self, name: str, error: DualrevError) -> None:
         place = user_place()
         said = (str(place), place.text) if place else ("?", "")
-        self.missing.setdefault((name, said[0]), Unsupported(name, *said, str(error)))
-
-
-def user_place() -> Place | None:
-    """The place in the user's code that is running."""
-    frame: Any = sys._getframe(1)
-    while frame is not None and is_library(frame.f_code.co_filename):
-        frame = frame.f_back
-    if frame is None:
-        return None
-    return Place(frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_name, (None,) * 4)
+        self.missing.setdefault((name, said[0]), Unsupported(name, *said, error.args[0]))
 
 
 def supports(f: Callable[..., Any], *x: Any) -> Support:

@@ -25,6 +25,7 @@ Span = tuple[int | None, int | None, int | None, int | None]  # first line, last
 
 SPECS = map(find_spec, ("dualrev", "numpy", "scipy"))
 LIBRARIES = tuple(str(Path(spec.origin).parent) + os.sep for spec in SPECS if spec and spec.origin)
+STANDARD = str(Path(os.__file__).parent) + os.sep
 GROUPS: ContextVar[tuple[str, ...]] = ContextVar("dualrev groups", default=())
 
 
@@ -99,6 +100,32 @@ def expressions(file: str, lines: tuple[str, ...]) -> dict[Span, ast.expr]:
 @lru_cache(maxsize=1024)
 def is_library(file: str) -> bool:
     return file.startswith(LIBRARIES) or file.startswith("<frozen")
+
+
+def is_users(file: str) -> bool:
+    return not is_library(file) and not (file.startswith(STANDARD) and "-packages" not in file)
+
+
+def user_place() -> Place | None:
+    """The place in the user's code that is running: outside the libraries, and Python's own."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame and place_in(frame, frame.f_lineno)
+
+
+def place_of(traceback: Any) -> Place | None:
+    """The place in the user's code nearest to where an exception was raised."""
+    found = None
+    while traceback is not None:
+        if is_users(traceback.tb_frame.f_code.co_filename):
+            found = place_in(traceback.tb_frame, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return found
+
+
+def place_in(frame: Any, line: int | None) -> Place:
+    return Place(frame.f_code.co_filename, line or 0, frame.f_code.co_name, (None,) * 4)
 
 
 class Annotated(list):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .errors import InputError, LostDerivativeError
+from .source import user_place
 
 ndarray = np.ndarray
 OBJECT = np.dtype(object)
@@ -64,15 +65,17 @@ def operand(x):
 
 
 def holds_tracer(x):
+    if isinstance(x, Tracer):
+        return True
     if isinstance(x, (list, tuple)):
         return any(map(holds_tracer, x))
-    if isinstance(x, ndarray):
-        return x.dtype is OBJECT or (hasattr(x, "held") and x.traced() is not None)
-    return isinstance(x, Tracer)
+    return isinstance(x, ndarray) and (x.dtype is OBJECT or (hasattr(x, "held") and x.traced() is not None))
 
 
 def held(x):
     """x, a list or what is in one, with the traced arrays that buffers (dualrev.numpy) have become in their place."""
+    if isinstance(x, Tracer):
+        return x
     return list(map(held, x)) if isinstance(x, (list, tuple)) else x.held() if hasattr(x, "held") else x
 
 
@@ -92,6 +95,26 @@ def twin(x):
     for name in type(x).__slots__:
         setattr(new, name, getattr(x, name))
     return new
+
+
+# ---- what is refused ------------------------------------------------------------------------------------------------
+
+
+def refused(error, *among):
+    """error, a refusal, which says where in the user's code it was made, among these arguments of a call.
+
+    Every sweep that traces one of them remembers its first refusal: f might catch it and go on, see `boundary.run`.
+    """
+    error.place = error.place or user_place()
+    for x in among:
+        x = x.held() if hasattr(x, "held") else x
+        if isinstance(x, Tracer):
+            while isinstance(x, Tracer):
+                x.sweep.refusal = x.sweep.refusal or error
+                x = x.primal
+        elif isinstance(x, (list, tuple)) or (isinstance(x, ndarray) and x.dtype is OBJECT):
+            refused(error, *x)
+    return error
 
 
 # ---- what would lose the derivative ----------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from weakref import ref
 import numpy as np
 
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
-from .errors import LostDerivativeError
+from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
+from .likeness import Likeness, where_there_is
 from .registry import OPS, find
 from .shapes import shape
-from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, twin, value, writes
+from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, refused, twin, value, writes
 
 getitem = operator.getitem
 
@@ -35,7 +36,7 @@ OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ce
     exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
-class TracedArray(Tracer):
+class TracedArray(Likeness):
     """What a traced value has of an array: NumPy's protocols, operators, attributes and methods."""
 
     __slots__ = ()
@@ -80,25 +81,35 @@ class TracedArray(Tracer):
     # ---- NumPy's protocols -------------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if method == "__call__":
-            if not kwargs:
-                return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
+        try:
+            if method == "__call__":
+                if not kwargs:
+                    return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
+                if kwargs.get("out"):
+                    return writing().ufunc_into(ufunc, inputs, kwargs)
+                return call(ufunc, inputs, kwargs)
+            if method == "at":
+                return writing().at(ufunc, *inputs)
             if kwargs.get("out"):
-                return writing().ufunc_into(ufunc, inputs, kwargs)
-            return call(ufunc, inputs, kwargs)
-        if method == "at":
-            return writing().at(ufunc, *inputs)
-        if kwargs.get("out"):
-            return writing().into(kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs)))
-        made = UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
-        return made if len(shape(made)) < 2 else writing().numpys(getattr(ufunc, method))(made, *inputs, **kwargs)
+                return writing().into(
+                    kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs))
+                )
+            made = UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
+            return made if len(shape(made)) < 2 else writing().numpys(getattr(ufunc, method))(made, *inputs, **kwargs)
+        except DualrevError as error:
+            refused(error, inputs, *kwargs.values())
+            raise
 
     def __array_function__(self, func, types, args, kwargs):
-        if len(args) == 1 and args[0] is self and not kwargs:
-            op = OPS.get(func)
-            if op is not None and op.alone and func not in SHARING:
-                return self.alone(op)
-        return call(func, args, kwargs)
+        try:
+            if len(args) == 1 and args[0] is self and not kwargs:
+                op = OPS.get(func)
+                if op is not None and op.alone and func not in SHARING:
+                    return self.alone(op)
+            return call(func, args, kwargs)
+        except DualrevError as error:
+            refused(error, args, *kwargs.values())
+            raise
 
     # ---- what an array has -------------------------------------------------------------------------------------------
 
@@ -122,10 +133,6 @@ class TracedArray(Tracer):
     @property
     def T(self):
         return np.transpose(self)
-
-    @property
-    def mT(self):
-        return np.swapaxes(self, -1, -2)
 
     @property
     def real(self):
@@ -176,21 +183,8 @@ class TracedArray(Tracer):
             return made
         return read(self, index)
 
-    def __len__(self):
-        if not self.shape:
-            raise TypeError("len() of a traced scalar")
-        return self.shape[0]
-
-    def __iter__(self):
-        if not self.shape:
-            raise TypeError("iteration over a traced scalar")
-        return (self[i] for i in range(self.shape[0]))
-
     def __bool__(self):
         return bool(value(self))
-
-    def __contains__(self, item):
-        return value(item) in np.asarray(value(self))
 
     def __floordiv__(self, other):
         return operate(np.floor_divide, self, other)
@@ -248,10 +242,14 @@ class TracedArray(Tracer):
     # ---- writing -----------------------------------------------------------------------------------------------------
 
     def __setitem__(self, index, new):
-        writing().assign(self, plain_index(index), new)
+        try:
+            writing().assign(self, plain_index(index), new)
+        except DualrevError as error:
+            refused(error, self, new)
+            raise
 
     def __ifloordiv__(self, other):
-        raise writes("x //= v", "x = x // v, whose derivative is zero")
+        raise refused(writes("x //= v", "x = x // v, whose derivative is zero"), self)
 
     def fill(self, value):
         self[...] = value
@@ -262,59 +260,46 @@ class TracedArray(Tracer):
     def sort(self, axis=-1, **how):
         self[...] = np.sort(self, axis=axis, **how)
 
-    def partition(self, kth, axis=-1, **how):
-        self[...] = np.partition(self, kth, axis=axis, **how)
-
     def resize(self, *_, **__):
-        raise writes("x.resize(shape)", "x = np.resize(x, shape)")
+        raise refused(writes("x.resize(shape)", "x = np.resize(x, shape)"), self)
 
     # ---- what would lose the derivative ------------------------------------------------------------------------------
 
     def __float__(self):
         instead = "the function of NumPy in place of that of math (np.sin for math.sin), or leave x as it is"
-        raise lost("float(x)", instead)
+        raise refused(lost("float(x)", instead), self)
 
     def __int__(self):
-        raise lost("int(x)", "np.floor(x), or int(dr.value(x)) where no derivative is wanted")
+        raise refused(lost("int(x)", "np.floor(x), or int(dr.value(x)) where no derivative is wanted"), self)
 
     def __index__(self):
-        raise LostDerivativeError(
-            "a traced value was used as an index or a count, which cannot change smoothly: write int(dr.value(x))"
-        )
+        said = "a traced value was used as an index or a count, which cannot change smoothly: write int(dr.value(x))"
+        raise refused(LostDerivativeError(said))  # and no sweep needs to know: a plain float is refused, too
 
     def __format__(self, spec):
         if spec:
-            raise lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'")
+            raise refused(lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'"), self)
         return str(self)
 
     def __complex__(self):
-        raise lost("complex(x)", "real and imaginary parts as two arrays")
+        raise refused(lost("complex(x)", "x + 0j"), self)
 
     def item(self, *_):
-        raise lost("x.item()", "x[()] or x itself")
+        raise refused(lost("x.item()", "x[()] or x itself"), self)
 
     def __reduce_ex__(self, protocol):
-        raise lost("pickling x, as another process needs it,", "dr.value(x), or differentiate inside the other process")
+        raise refused(
+            lost("pickling x, as another process needs it,", "dr.value(x), or differentiate inside the other process"),
+            self,
+        )
 
     def tolist(self):
-        raise lost("x.tolist()", "list(x)")
-
-    def tobytes(self, *_):
-        raise lost("x.tobytes()", "dr.value(x).tobytes()")
+        raise refused(lost("x.tolist()", "list(x)"), self)
 
     def astype(self, dtype, *_, **__):
         if not np.issubdtype(dtype, np.inexact):
-            raise lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)")
+            raise refused(lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)"), self)
         return self.copy("K") if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
-
-
-def absent(name):
-    """An attribute of arrays that traced ones have not. (A __getattr__ would slow down all that they have.)"""
-
-    def missing(self):
-        raise AttributeError(f"a traced array has no {name}; dr.value(x).{name} is that of its plain numbers")
-
-    return property(missing)
 
 
 def _define(name, method):
@@ -325,9 +310,8 @@ def _define(name, method):
 for _name in METHODS + OBJECT_METHODS:
     _func = getattr(np, _name)
     _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
-for _name in set(vars(ndarray)) - set(dir(TracedArray)):
-    if not _name.startswith("_"):
-        setattr(TracedArray, _name, absent(_name))
+for _name in ("argpartition", "dot"):
+    setattr(TracedArray, _name, where_there_is(vars(TracedArray)[_name]))
 for _name, _func in COMPARISONS.items():
     _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
 
@@ -338,10 +322,8 @@ for _name, _func in COMPARISONS.items():
 def plain_index(index):
     for i in index if type(index) is tuple else (index,):
         if isinstance(i, Tracer):
-            raise LostDerivativeError(
-                "a traced value was used as an index, which cannot change smoothly: write dr.value(i), an integer or a "
-                "mask"
-            )
+            said = "a traced value was used as an index, which cannot change smoothly: write int(dr.value(i)) or a mask"
+            raise refused(LostDerivativeError(said))
     return index
 
 
@@ -351,7 +333,11 @@ def augmented(func, plain):
     def method(self, other):
         if type(self.primal) is FLOAT or type(self.primal) in NUMBERS:
             return plain(self, other)
-        return writing().augment(self, func, other)
+        try:
+            return writing().augment(self, func, other)
+        except DualrevError as error:
+            refused(error, self, other)
+            raise
 
     return method
 

@@ -203,9 +203,9 @@ def test_a_write_into_a_plain_array_is_reported_at_the_users_line():
         z[0] = x  # this line
         return z
 
-    node = Tape().input(1.0)
+    tape = Tape()
     with pytest.raises(dr.LostDerivativeError, match="written into a plain array") as caught:
-        run(stores, [node])
+        run(stores, [tape.input(1.0)], tape)
     assert "stores" in [entry.name for entry in caught.traceback]
     assert caught.value.__cause__ is None and caught.value.__suppress_context__
 
@@ -218,7 +218,7 @@ def test_other_errors_of_the_user_pass_with_their_causes():
             raise ValueError("outer") from error
 
     with pytest.raises(ValueError, match="outer") as caught:
-        run(fails, [1.0])
+        run(fails, [1.0], Tape())
     assert type(caught.value.__cause__) is KeyError
 
 

@@ -352,9 +352,9 @@ def test_operands_that_are_no_arrays():
         dr.grad(lambda x: np.sum(x * np.ma.array([1.0, 2.0, 3.0])))(X)
     with pytest.raises(TypeError, match="unsupported operand"):
         dr.grad(lambda x: np.sum(x + None))(X)
-    with pytest.raises(TypeError, match=r"len\(\) of a traced scalar"):
+    with pytest.raises(TypeError, match="this traced value has no __len__"):
         dr.grad(lambda x: len(x[0]))(X)
-    with pytest.raises(TypeError, match="iteration over a traced scalar"):
+    with pytest.raises(TypeError, match="not iterable"):
         dr.grad(lambda x: sum(x[0]))(X)
     with pytest.raises(ValueError, match="truth value of an array"):
         dr.grad(lambda x: x[0] if x > 0 else x[1])(X)
@@ -369,10 +369,6 @@ def test_an_error_of_the_users_own_passes_unchanged():
 
 
 @pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
-def test_what_a_traced_array_has_not_says_where_it_is(transform):
-    with pytest.raises(
-        AttributeError, match=r"a traced array has no strides; dr.value\(x\).strides is that of its plain"
-    ):
-        transform(lambda x: x * x.strides[0])(X)
+def test_what_no_array_has_is_pythons_own_error(transform):
     with pytest.raises(AttributeError, match="object has no attribute 'nothing'"):
         transform(lambda x: x * x.nothing)(X)

@@ -154,7 +154,7 @@ def test_what_is_no_number_is_left_to_python(tape):
     for x in (None, "text", {1.0}, Fraction(1, 2), object()):
         assert operand(x) is NotImplemented
     x = tape.input(2.0)
-    for other in (None, "text", Fraction(1, 2), object()):
+    for other in (None, "text", {1.0}, object()):
         for use in (lambda: x + other, lambda: other - x, lambda: x @ other, lambda: x // other):
             with pytest.raises(TypeError, match="unsupported operand"):
                 use()

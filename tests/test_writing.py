@@ -594,10 +594,6 @@ def test_what_asarray_makes_is_the_array_read_only(convert, mode):
         same = convert(y)
         with pytest.raises(ValueError, match="read-only"):
             same[0] = 1.0
-        with pytest.raises(dr.LostDerivativeError, match=r"np.asarray made of it is in use.*dualrev import numpy"):
-            y[0] = 1.0
-        with pytest.raises(dr.LostDerivativeError, match=r"np.asarray made of it is in use"):
-            y[1:][0] = 1.0
         total = np.sum(same**2)
         del same
         y[1] = 0.0
@@ -609,6 +605,19 @@ def test_what_asarray_makes_is_the_array_read_only(convert, mode):
         want[0] = 1.0
     got = dr.grad(f)(X) if mode == "reverse" else dr.jacobian(f, mode="forward")(X)
     np.testing.assert_allclose(got, want, rtol=1e-15)
+
+
+@pytest.mark.parametrize("show", [lambda y: y, lambda y: y[1:]])
+@pytest.mark.parametrize("mode", MODES)
+def test_an_array_is_not_written_into_while_asarray_shows_it(show, mode):
+    def f(x):
+        y = np.copy(x)
+        same = np.asarray(y)
+        show(y)[0] = 1.0
+        return np.sum(same)
+
+    with pytest.raises(dr.LostDerivativeError, match=r"np.asarray made of it is in use.*dualrev import numpy"):
+        dr.jacobian(f, mode=mode)(X)
 
 
 def test_what_array_makes_is_a_copy():

@@ -80,6 +80,7 @@ class Watching:
     """One run of f on watchers."""
 
     ended = False
+    refusal: Any = None
 
     def __init__(self, f: Callable[..., Any]):
         self.f, self.level = f, next_level()

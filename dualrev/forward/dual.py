@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..boundary import escaped
 from ..dispatch import bind, operate
-from ..errors import EscapedTracerError
 from ..traced import NUMBERS, OBJECT, next_level
 from ..tracer import TracedArray
 
@@ -83,10 +83,10 @@ def dual(primal, tangent, sweep, new=Dual.__new__):
 class ForwardSweep:
     """One forward sweep: its level, and the leading axes of all its tangents while it is open."""
 
-    __slots__ = ("lead", "level")
+    __slots__ = ("lead", "level", "refusal")
 
     def __init__(self, lead):
-        self.level, self.lead = next_level(), lead
+        self.level, self.lead, self.refusal = next_level(), lead, None
 
     def process(self, op, args, primals, params, out):
         tangents = [a.tangent if type(a) is Dual and a.sweep is self else None for a in args]
@@ -109,7 +109,7 @@ class Ended:
     __slots__ = ()
 
     def __bool__(self):
-        raise EscapedTracerError
+        raise escaped()
 
     def __add__(self, _):
         return bool(self)

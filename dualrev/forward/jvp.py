@@ -58,7 +58,7 @@ def push(f, leaves, structures, seeds, lead):
     sweep = ForwardSweep(lead)
     duals = [dual(x, t, sweep) for x, t in zip(leaves, seeds, strict=True)]
     try:
-        outs, build = outputs(run(f, grouped(duals, structures)), sweep)
+        outs, build = outputs(run(f, grouped(duals, structures), sweep), sweep)
     finally:
         sweep.close()
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]

@@ -8,7 +8,7 @@ import numpy as np
 from ..dispatch import without_out
 from ..errors import LostDerivativeError
 from ..ops.index import is_basic
-from ..traced import NUMBERS, OBJECT, holds_tracer, operand
+from ..traced import NUMBERS, OBJECT, Tracer, holds_tracer, operand, refused
 from ..tracer import TracedArray
 from ..writing import (
     ALONE,
@@ -67,19 +67,21 @@ class Buffer(ndarray):
     def traced_with(self, v: Any) -> Any:
         """The traced array that this one becomes before v is written into it; its numbers if v is not traced."""
         tracer = self.traced()
-        if tracer is not None or not isinstance(v, TracedArray):
+        if tracer is not None or not isinstance(v, Tracer):
             return tracer if tracer is not None else self.numbers()
         root = self.root()
         if root.dtype.kind not in "fc":
-            raise LostDerivativeError(
+            said = (
                 f"a traced value was written into an array of {root.dtype}, which cannot change smoothly: make it of "
                 "floats, np.zeros(n) or np.array([1.0, 2.0])"
             )
+            raise refused(LostDerivativeError(said), v)
         if holders(root, "base") > ALONE:
-            raise LostDerivativeError(
+            said = (
                 "a traced value was written into an array that shares its memory with a plain array, as np.asarray of "
                 "`import numpy as np` gives one: write `from dualrev import numpy as np` there too, or np.array(a)"
             )
+            raise refused(LostDerivativeError(said), v)
         memory = root.numbers()
         root.tracer = traced_by(v, memory.copy("K"))
         memory.fill(np.nan)
@@ -106,7 +108,7 @@ class Buffer(ndarray):
                 ndarray.__setitem__(self, index, v)
                 return
         v = operand(v)
-        if tracer is None and not isinstance(v, TracedArray):
+        if tracer is None and not isinstance(v, Tracer):
             ndarray.__setitem__(self, index, v)
         else:
             self.traced_with(v)[plain(index)] = v
@@ -242,7 +244,7 @@ class Flat:
 
     def __setitem__(self, index, v):
         v = operand(v)
-        if isinstance(v, TracedArray):
+        if isinstance(v, Tracer):
             self.array.traced_with(v)
         self.now()[plain(index)] = v
 
@@ -267,7 +269,7 @@ def traced_among(args):
         elif kind is ndarray:
             if x.dtype is OBJECT and holds_tracer(x):
                 return True
-        elif kind not in NUMBERS and (isinstance(x, TracedArray) or (kind in (list, tuple) and traced_among(x))):
+        elif kind not in NUMBERS and (isinstance(x, Tracer) or (kind in (list, tuple) and traced_among(x))):
             return True
     return False
 

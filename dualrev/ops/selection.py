@@ -21,7 +21,8 @@ def _(condlist, choicelist, default=0):
         raise ValueError("list of cases must be same length as list of conditions")
     if not conditions:
         raise ValueError("select with an empty condition list is not possible")
-    y = np.asarray(default, np.result_type(*map(value, choices), default)) if np.isscalar(default) else operand(default)
+    constant = np.isscalar(default) and not isinstance(default, Tracer)
+    y = np.asarray(default, np.result_type(*map(value, choices), default)) if constant else operand(default)
     for condition, choice in zip(conditions[::-1], choices[::-1], strict=True):
         y = np.where(np.asarray(condition), choice, y)
     return y

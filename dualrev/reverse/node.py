@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..boundary import escaped
 from ..dispatch import bind, operate
-from ..errors import EscapedTracerError
 from ..registry import Call
 from ..traced import NUMBERS, OBJECT, next_level
 from ..tracer import TracedArray
@@ -98,10 +98,10 @@ class Tape:
     A line is a plain tuple; `Call.read` (or `calls`) is how everyone but the backward sweep reads it.
     """
 
-    __slots__ = ("__weakref__", "level", "lines")
+    __slots__ = ("__weakref__", "level", "lines", "refusal")
 
     def __init__(self):
-        self.level, self.lines = next_level(), []
+        self.level, self.lines, self.refusal = next_level(), [], None
 
     def input(self, x):
         """A node for one input of the function."""
@@ -134,7 +134,7 @@ class Closed:
         return 0
 
     def append(self, line):
-        raise EscapedTracerError
+        raise escaped()
 
 
 CLOSED = Closed()

@@ -23,7 +23,7 @@ class Recording:
             self.tape.lines = lines
         nodes = [self.tape.input(x) for x in leaves]
         try:
-            outs, self.build = outputs(run(f, grouped(nodes, structures)), self.tape)
+            outs, self.build = outputs(run(f, grouped(nodes, structures), self.tape), self.tape)
         finally:
             self.lines = self.tape.close()
         self.values, self.indices = [], []

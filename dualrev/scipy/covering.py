@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import NoRuleError
-from ..traced import holds_tracer
+from ..errors import DualrevError, NoRuleError
+from ..traced import holds_tracer, refused
 
 # What says how a result is computed, and changes no more than its last bits.
 IMMATERIAL = frozenset(
@@ -31,12 +31,16 @@ def covers(func: Callable[..., Any]) -> Callable[..., Any]:
             if not holds_tracer((*args, *kwargs.values())):
                 return func(*args, **kwargs)
             given, several = spelled.bind(*args, **kwargs).arguments, ()
-            for name in list(given):
-                if spelled.parameters[name].kind is Parameter.VAR_POSITIONAL:
-                    several = given.pop(name)
-                elif name not in known:
-                    refuse(func, name, given.pop(name), spelled.parameters[name].default)
-            return says(*several, **given)
+            try:
+                for name in list(given):
+                    if spelled.parameters[name].kind is Parameter.VAR_POSITIONAL:
+                        several = given.pop(name)
+                    elif name not in known:
+                        refuse(func, name, given.pop(name), spelled.parameters[name].default)
+                return says(*several, **given)
+            except DualrevError as error:
+                refused(error, args, *kwargs.values())
+                raise
 
         return named_after(func, call, says.__doc__ or f"{public_name(func)}, differentiable.")
 
@@ -55,10 +59,11 @@ def plain_only(func: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*args, **kwargs):
         if holds_tracer((*args, *kwargs.values())):
-            raise NoRuleError(
+            said = (
                 f"{public_name(func)} has no derivative rule: say it in other functions, give it one with dr.custom, "
                 "or pass dr.value(x) if its derivative is not wanted"
             )
+            raise refused(NoRuleError(said), args, *kwargs.values())
         return func(*args, **kwargs)
 
     return named_after(func, call, f"{public_name(func)}, for plain arguments only.")

@@ -6,8 +6,9 @@ from weakref import ref
 
 import numpy as np
 
+from ..boundary import escaped
 from ..dispatch import bind, call, is_apart
-from ..errors import EscapedTracerError, InputError, LostDerivativeError
+from ..errors import InputError, LostDerivativeError
 from ..kin import ROW_OF, Kin, is_alone, kin_of, noted
 from ..ops.index import is_basic
 from ..ops.write import PUT, ghost, like_by_an_op
@@ -85,7 +86,7 @@ def store(y, index, v, known=None):
     """
     sweep = y.sweep
     if sweep.ended:
-        raise EscapedTracerError
+        raise escaped()
     ours = isinstance(v, Tracer) and v.sweep is sweep
     if isinstance(v, Tracer) and v.sweep.level > sweep.level:
         raise LostDerivativeError(
@@ -206,7 +207,7 @@ def check_writable(y):
     if is_frozen(y):
         raise ValueError("assignment destination is read-only")
     if y.sweep.ended:
-        raise EscapedTracerError
+        raise escaped()
 
 
 def is_everything(index):
