@@ -5,6 +5,7 @@ float that was given. Code in C asks for the real type instead, and so does ``ty
 """
 
 import sys
+from inspect import isclass
 from operator import attrgetter
 from types import MethodType
 
@@ -128,10 +129,13 @@ class Likeness(Tracer, metaclass=ByValue):
         value(self).to_device(device, stream=stream)
         return self
 
-    def view(self, dtype=None, type=None):
-        dtype = None if dtype is ndarray else dtype
-        if type not in (None, ndarray) or (dtype is not None and np.dtype(dtype) != self.dtype):
+    def view(self, dtype=None, type=ndarray):
+        if isclass(dtype) and issubclass(dtype, ndarray):
+            dtype, type = None, dtype
+        if dtype is not None and np.dtype(dtype) != self.dtype:
             raise refused(lost("x.view(dtype)", "x.astype(dtype), or x.real and x.imag of complex numbers"), self)
+        if type is not ndarray:  # np.matrix, of traced numbers
+            return np.asarray(self).view(type)
         return self[...] if isinstance(self, ndarray) else self
 
 
@@ -146,26 +150,26 @@ def of_the_value(name):
     return property(attrgetter(f"primal.{name}"))
 
 
-def losing(name, instead, call="()"):
+def losing(name, call="()"):
     """A method that gives the plain numbers away, or x as a text."""
 
     def method(self, *_, **__):
-        raise refused(lost(f"x.{name}{call}", instead or f"dr.value(x).{name}{call}"), self)
+        raise refused(lost(f"x.{name}{call}", f"dr.value(x).{name}{call}"), self)
 
     method.__name__ = method.__qualname__ = name
     return method
 
 
 def losing_attribute(name):
-    get = where_there_is(losing(name, "", "")).fget
+    get = where_there_is(losing(name, "")).fget
     return property(lambda self: get(self)())
 
 
 for _name in ("strides", "device", "is_integer", "fromhex"):
     setattr(Likeness, _name, of_the_value(_name))
 for _name in ("byteswap", "dump", "dumps", "tobytes", "tofile", "getfield", "setfield"):
-    setattr(Likeness, _name, losing(_name, ""))
+    setattr(Likeness, _name, losing(_name))
 for _name in ("as_integer_ratio", "hex"):
-    setattr(Likeness, _name, where_there_is(losing(_name, "")))
+    setattr(Likeness, _name, where_there_is(losing(_name)))
 for _name in ("data", "ctypes"):
     setattr(Likeness, _name, losing_attribute(_name))

@@ -242,10 +242,13 @@ BRANCHES = {
     "np.piecewise": lambda x: np.sum(np.piecewise(x, [x > 1], [lambda v: v**2, lambda v: 3 * v])),
     "asarray of dualrev.numpy": lambda x: np.sum(dnp.asarray(x) ** 2) * dnp.asarray(x[0]),
     "a view": lambda x: np.sum(x.view() ** 2) + np.sum(x.view(np.ndarray) * x.to_device("cpu")),
+    "a view of its own precision": lambda x: np.sum(x.view(x.dtype) ** 2),
+    "a matrix": lambda x: (np.asmatrix(x) * np.asmatrix(x).T)[0, 0],
     "a base": lambda x: x[0] ** 2 if x.base is None and x[1:].base is x and x[::-1][1:].base is x else x[0],
 }
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
 @pytest.mark.parametrize("name", BRANCHES)
 def test_the_branch_is_that_of_numbers(name, mode):
