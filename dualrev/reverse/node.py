@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..constants import TINY, Constants
 from ..dispatch import bind, operate
 from ..errors import EscapedTracerError
 from ..registry import Call
@@ -9,6 +10,7 @@ from ..traced import NUMBERS, OBJECT, next_level
 from ..tracer import TracedArray
 
 ndarray = np.ndarray
+PLAIN = NUMBERS | {slice, str, type(None), type(Ellipsis)}  # what nobody can change
 
 
 class Node(TracedArray):
@@ -23,6 +25,8 @@ class Node(TracedArray):
     def against(self, op, apply, y):
         """op(self, y) for a constant y."""
         x, tape = self.primal, self.sweep
+        if type(y) is not int:
+            y = tape.kept(y)
         out, lines = apply(x, y), tape.lines
         made = node(out, len(lines), tape)
         lines.append((op, self.index, -1, x, y, out))
@@ -50,6 +54,7 @@ class Node(TracedArray):
     @staticmethod
     def binary(op, apply, new=object.__new__):
         func = op.func
+        reads_y, reads_x = map(callable, getattr(op.rule, "partials", (op.reads_args and callable,) * 2))
 
         def left(self, other):
             tape = self.sweep
@@ -59,8 +64,11 @@ class Node(TracedArray):
                     return operate(func, self, other, apply)
                 y = other.primal
                 j = other.index
-            elif kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
+            elif kind in NUMBERS:
                 y = other
+                j = -1
+            elif kind is ndarray and other.dtype is not OBJECT:
+                y = tape.kept(other) if reads_y else other
                 j = -1
             else:
                 return operate(func, self, other, apply)
@@ -77,6 +85,8 @@ class Node(TracedArray):
         def right(self, other):
             if type(other) in NUMBERS or (type(other) is ndarray and other.dtype is not OBJECT):
                 y, tape = self.primal, self.sweep
+                if reads_x and type(other) is ndarray:
+                    other = tape.kept(other)
                 out, lines = apply(other, y), tape.lines
                 made = node(out, len(lines), tape)
                 lines.append((op, -1, self.index, other, y, out))
@@ -98,10 +108,10 @@ class Tape:
     A line is a plain tuple; `Call.read` (or `calls`) is how everyone but the backward sweep reads it.
     """
 
-    __slots__ = ("__weakref__", "level", "lines")
+    __slots__ = ("__weakref__", "constants", "level", "lines")
 
     def __init__(self):
-        self.level, self.lines = next_level(), []
+        self.level, self.lines, self.constants = next_level(), [], None
 
     def input(self, x):
         """A node for one input of the function."""
@@ -111,13 +121,47 @@ class Tape:
 
     def process(self, op, args, primals, params, out):
         parents = tuple([a.index if type(a) is Node and a.sweep is self else -1 for a in args])
+        if op.reads_args and -1 in parents:
+            primals = self.with_constants(parents, primals)
+        if params and op.reads_params:
+            for name, v in params.items():
+                params[name] = self.kept(v)
         made = node(out, len(self.lines), self)
         self.lines.append((op, *parents, *primals, out) if op.arity else (op, parents, primals, params, out))
         return made
 
+    def kept(self, v):
+        """A constant, or a parameter that may hold arrays, as it is now: the user may change it afterwards."""
+        kind = type(v)
+        if kind is ndarray and v.nbytes <= TINY:
+            return v.__copy__()
+        if kind in PLAIN:
+            return v
+        if kind is tuple or kind is list:
+            return kind([self.kept(part) for part in v])
+        if kind is dict:
+            return {name: self.kept(part) for name, part in v.items()}
+        if isinstance(v, ndarray):
+            if self.constants is None:
+                self.constants = Constants()
+            return self.constants.kept(v, len(self.lines))
+        return v
+
+    def with_constants(self, parents, args):
+        return tuple([self.kept(x) if p < 0 else x for p, x in zip(parents, args)])
+
+    def settled(self, line):
+        """A line of which somebody wants to see all arguments, as they were."""
+        if line[0] is None:
+            return line
+        call = Call.read(line)
+        return call._replace(args=self.with_constants(call.parents, call.args)).line(call.parents)
+
     def close(self):
         """End recording and hand the lines over: a node that is used from now on has escaped."""
         lines, self.lines = self.lines, CLOSED
+        if self.constants is not None:
+            self.constants.thaw()
         return lines
 
     @property
