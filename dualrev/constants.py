@@ -19,7 +19,7 @@ from .freezing import freeze, owners, samples, thaw
 from .source import Place, is_library, place_at
 
 ndarray = np.ndarray
-TINY = 512  # bytes: an array of so many or fewer is copied for every line that reads it
+TINY = 2**12  # bytes: an array of so many or fewer is copied for every line that reads it
 SMALL = 2**15  # bytes: a copy of so many costs less than to freeze an array and to thaw it
 READ_ONLY = re.compile("read-?only|writea?ble")
 
@@ -94,27 +94,37 @@ class Constants:
 # ---- the arguments of f ----------------------------------------------------------------------------------------------
 
 
-def given(leaves: Any, sweep: Any) -> tuple[Any, list[bytes | None]]:
-    """The primals that a sweep goes on with, and the bytes that small arrays hold; large ones are frozen.
+def given(leaves: Any, sweep: Any) -> tuple[Any, Any]:
+    """The primals that a sweep goes on with, and what `check_given` compares.
 
-    The primal of a frozen array is a view made before, so that it still says whether f may write into it.
+    In place of a large array, which is frozen, goes a view that was made before, and says whether f may write into it.
     """
-    primals, before = leaves, []
+    before = contents(leaves)
+    if type(before) is bytes or None not in before:
+        return leaves, before
+    primals = list(leaves)
     for k, x in enumerate(leaves):
-        small = type(x) is not ndarray or x.nbytes <= SMALL
-        before.append(x.tobytes() if small and type(x) is ndarray else None)
-        if not small:
-            primals = [*primals[:k], x.view(), *primals[k + 1 :]]
+        if type(x) is ndarray and x.nbytes > SMALL:
+            primals[k] = x.view()
             sweep.constants = sweep.constants or Constants()
             sweep.constants.freeze(x, -1, None)
     return primals, before
 
 
-def check_given(leaves: Any, before: list[bytes | None], sweep: Any) -> None:
+def contents(leaves: Any) -> Any:
+    """The bytes of the small arrays among the leaves; those of the only leaf by themselves."""
+    x = leaves[0] if len(leaves) == 1 else None
+    if type(x) is ndarray and x.nbytes <= SMALL:
+        return x.tobytes()
+    return [x.tobytes() if type(x) is ndarray and x.nbytes <= SMALL else None for x in leaves]
+
+
+def check_given(leaves: Any, before: Any, sweep: Any) -> None:
     """Refuse a function that has changed its own arguments behind the back of the sweep."""
-    for x, content in zip(leaves, before):
-        if content is not None and x.tobytes() != content:
-            raise ChangedArrayError(changed(f"an array of shape {x.shape}", None, Frozen(x, content, -1, None)))
+    now = contents(leaves)
+    if now != before:
+        x = leaves[0] if type(now) is bytes else next(x for x, a, b in zip(leaves, now, before) if a != b)
+        raise ChangedArrayError(changed(f"an array of shape {x.shape}", None, Frozen(x, b"", -1, None)))
     if sweep.constants is not None:
         sweep.constants.check()
 

@@ -25,7 +25,7 @@ class Node(TracedArray):
     def against(self, op, apply, y):
         """op(self, y) for a constant y."""
         x, tape = self.primal, self.sweep
-        if type(y) is not int:
+        if type(y) is not int and type(y) is not slice:
             y = tape.kept(y)
         out, lines = apply(x, y), tape.lines
         made = node(out, len(lines), tape)
@@ -40,12 +40,19 @@ class Node(TracedArray):
         lines.append((op, self.index, x, out) if op.arity else (op, (self.index,), (x,), {}, out))
         return made
 
+    # In what follows node(out, len(lines), tape) is spelled out: these are the lines that loops run most.
+
     @staticmethod
-    def unary(op, apply):
+    def unary(op, apply, new=object.__new__):
         def method(self):
-            x, tape = self.primal, self.sweep
-            out, lines = apply(x), tape.lines
-            made = node(out, len(lines), tape)
+            x = self.primal
+            tape = self.sweep
+            made = new(Node)
+            made.primal = out = apply(x)
+            made.sweep = tape
+            made.items = None
+            lines = tape.lines
+            made.index = len(lines)
             lines.append((op, self.index, x, out))
             return made
 
@@ -73,7 +80,7 @@ class Node(TracedArray):
             else:
                 return operate(func, self, other, apply)
             x = self.primal
-            made = new(Node)  # node(out, len(lines), tape), spelled out: this is the line that loops run most
+            made = new(Node)
             made.primal = out = apply(x, y)
             made.sweep = tape
             made.items = None
@@ -83,15 +90,23 @@ class Node(TracedArray):
             return made
 
         def right(self, other):
-            if type(other) in NUMBERS or (type(other) is ndarray and other.dtype is not OBJECT):
-                y, tape = self.primal, self.sweep
-                if reads_x and type(other) is ndarray:
-                    other = tape.kept(other)
-                out, lines = apply(other, y), tape.lines
-                made = node(out, len(lines), tape)
-                lines.append((op, -1, self.index, other, y, out))
-                return made
-            return operate(func, other, self, apply)
+            kind = type(other)
+            if kind is ndarray and other.dtype is not OBJECT:
+                x = self.sweep.kept(other) if reads_x else other
+            elif kind in NUMBERS:
+                x = other
+            else:
+                return operate(func, other, self, apply)
+            y = self.primal
+            tape = self.sweep
+            made = new(Node)
+            made.primal = out = apply(x, y)
+            made.sweep = tape
+            made.items = None
+            lines = tape.lines
+            made.index = len(lines)
+            lines.append((op, -1, self.index, x, y, out))
+            return made
 
         return left, right
 
@@ -133,19 +148,20 @@ class Tape:
     def kept(self, v):
         """A constant, or a parameter that may hold arrays, as it is now: the user may change it afterwards."""
         kind = type(v)
-        if kind is ndarray and v.nbytes <= TINY:
-            return v.__copy__()
+        if kind is ndarray:
+            return v.__copy__() if v.nbytes <= TINY else self.kept_array(v)
         if kind in PLAIN:
             return v
         if kind is tuple or kind is list:
             return kind([self.kept(part) for part in v])
         if kind is dict:
             return {name: self.kept(part) for name, part in v.items()}
-        if isinstance(v, ndarray):
-            if self.constants is None:
-                self.constants = Constants()
-            return self.constants.kept(v, len(self.lines))
-        return v
+        return self.kept_array(v) if isinstance(v, ndarray) else v
+
+    def kept_array(self, v):
+        if self.constants is None:
+            self.constants = Constants()
+        return self.constants.kept(v, len(self.lines))
 
     def with_constants(self, parents, args):
         return tuple([self.kept(x) if p < 0 else x for p, x in zip(parents, args)])
@@ -160,7 +176,7 @@ class Tape:
     def close(self):
         """End recording and hand the lines over: a node that is used from now on has escaped."""
         lines, self.lines = self.lines, CLOSED
-        if self.constants is not None:
+        if self.constants is not None and self.constants.frozen:
             self.constants.thaw()
         return lines
 

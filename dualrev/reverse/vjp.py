@@ -43,11 +43,6 @@ class Recording:
         """Is x a node of this recording?"""
         return type(x) is Node and x.sweep is self.tape
 
-    def check(self):
-        """Refuse to read large arrays that have been changed since f used them."""
-        if self.tape.constants is not None:
-            self.tape.constants.check()
-
     def keep(self):
         """Copy the large arrays among the constants: the user may change them, and what is asked later sees them as now."""
         constants = self.tape.constants
@@ -61,7 +56,8 @@ class Recording:
 
         indices: the lines that have the cotangents, where they are not the outputs.
         """
-        self.check()
+        if self.tape.constants is not None:
+            self.tape.constants.check()
         indices = self.indices if indices is None else indices
         grads, own = Sweep(lead).run(self.lines, indices, cts, len(self.leaves), last_time)
         return [fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own)]
@@ -71,7 +67,8 @@ class Recording:
 
         indices: the lines that have the tangents, where they are not the inputs; whatever leads to them is constant.
         """
-        self.check()
+        if self.tape.constants is not None:
+            self.tape.constants.check()
         indices = range(len(self.leaves)) if indices is None else indices
         along = [None] * len(self.lines)
         for index, t in zip(indices, tangents, strict=True):
