@@ -34,6 +34,10 @@ class EscapedTracerError(DualrevError, RuntimeError):
         )
 
 
+class ChangedArrayError(DualrevError, ValueError):
+    """A plain array was changed after a traced operation had used it, and a sweep needs it as it was."""
+
+
 class InputError(DualrevError, TypeError, ValueError):
     """An argument of a transform has the wrong type, dtype or shape."""
 

@@ -261,6 +261,7 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
     call = Arguments(f, (x,), {}, 0)
     call.leaves = copied(call.leaves)
     recording = call.record()
+    recording.keep()
     ins, outs = call.leaves, recording.values
     check_real_outputs(outs)
     n, m = sum(map(size, ins)), sum(map(size, outs))

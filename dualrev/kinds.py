@@ -20,14 +20,27 @@ from .shapes import align, full, gather, kept, ndim, negative_axes, shape, sprea
 ndarray = np.ndarray
 
 
+class Kind:
+    """What every kind says of itself beside push and pull.
+
+    arity: 1 or 2 if the op takes so many arrays and no parameters; then its lines and its push are flat. reads_args,
+    reads_params: does the rule read what is in its arguments, or its parameters, and not just their shapes? Then the
+    constants among them are kept as they were (constants.py).
+    """
+
+    arity = 0
+    reads_args = reads_params = True
+
+
 # ---- elementwise: J is diagonal --------------------------------------------------------------------------------------
 
 
-class Elementwise:
+class Elementwise(Kind):
     """One partial derivative per argument: a function p(out, *args), a number, or None (refused)."""
 
     def __init__(self, name, partials):
         self.partials = tuple(refused(name, k) if p is None else p for k, p in enumerate(partials))
+        self.reads_args = any(map(callable, self.partials))
         self.arity = len(partials) if len(partials) <= 2 else 0
         if self.arity == 1:
             self.push, self.pull = unary_push(*self.partials), unary_pull(*self.partials)
@@ -222,10 +235,8 @@ def are_the_other(p, q):
 # ---- reductions: one partial derivative per element, then a sum ------------------------------------------------------
 
 
-class Reduction:
+class Reduction(Kind):
     """y = f(x, axis, keepdims):  dy = sum(p * dx, axis), with p(y, x, axes) of the shape of x, or a number."""
-
-    arity = 0
 
     def __init__(self, partial):
         self.partial = ONE if partial == 1 else partial
@@ -259,11 +270,8 @@ class Reduction:
 # ---- maps of whole arrays --------------------------------------------------------------------------------------------
 
 
-class Arraywise:
-    """What the kinds for whole arrays share: `formula(out, *args, **params)` writes down J, or J and its transpose.
-
-    arity: 1 or 2 if the op takes so many arrays and no parameters; then its lines and its push are flat.
-    """
+class Arraywise(Kind):
+    """What the kinds for whole arrays share: `formula(out, *args, **params)` writes down J, or J and its transpose."""
 
     def __init__(self, formula, arity=0):
         self.formula, self.arity = formula, arity
@@ -277,6 +285,8 @@ class Arraywise:
 
 class Linear(Arraywise):
     """f is linear in all its arrays together: one pair J(*dxs) and JT(ct)."""
+
+    reads_args = False
 
     def along(self, lead, out, args, params, tangents):
         J, _ = self.formula(out, *args, **params)

@@ -27,8 +27,8 @@ class Op:
     """
 
     __slots__ = (
-        "alone", "apply", "arity", "arrays", "composite", "flops", "func", "name", "params", "pull", "push", "rule",
-        "signature",
+        "alone", "apply", "arity", "arrays", "composite", "flops", "func", "name", "params", "pull", "push",
+        "reads_args", "reads_params", "rule", "signature",
     )  # fmt: skip
 
     def __init__(self, func, rule=None, *, apply=None, arrays=None, params=(), composite=None):
@@ -40,6 +40,7 @@ class Op:
         self.arity = rule.arity if rule else 0
         self.alone = rule is not None and arrays is not None and len(arrays) == 1  # one array, so a short way to record
         self.push, self.pull = (rule.push, rule.pull) if rule else (None, None)
+        self.reads_args, self.reads_params = (rule.reads_args, rule.reads_params) if rule else (False, False)
 
     def __repr__(self):
         return f"Op({self.name})"

@@ -8,7 +8,7 @@ import ast
 import linecache
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -128,6 +128,11 @@ def place_in(frame: Any, line: int | None) -> Place:
     return Place(frame.f_code.co_filename, line or 0, frame.f_code.co_name, (None,) * 4)
 
 
+def place_at(code: CodeType, instruction: int, line: int | None) -> Place:
+    span = next(islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+    return Place(code.co_filename, line or 0, code.co_name, span)
+
+
 class Annotated(list):
     """The lines of a tape, each with its place in the user's code, its group and its label.
 
@@ -142,11 +147,12 @@ class Annotated(list):
         self.visits: list[int] = []
         self.labels: dict[int, str] = {}
         self.known: dict[tuple[CodeType, int], Place] = {}
+        self.settled: Callable[[Any], Any] = lambda line: line  # puts copies of its constants into a line
         self.entry: Any = None
         self.caller: Any = sys._getframe(1)  # who records: what it and its callers do is not the user's function
 
     def append(self, line: Any) -> None:
-        super().append(line)
+        super().append(self.settled(line))
         entry: Any = None
         frame: Any = sys._getframe(1)
         while frame is not self.caller and is_library(frame.f_code.co_filename):
@@ -160,9 +166,7 @@ class Annotated(list):
         code, at = frame.f_code, frame.f_lasti
         found = self.known.get((code, at))
         if found is None:
-            span = next(islice(code.co_positions(), at // 2, None), (None,) * 4)
-            found = Place(code.co_filename, frame.f_lineno or 0, code.co_name, span)
-            self.known[code, at] = found
+            found = self.known[code, at] = place_at(code, at, frame.f_lineno)
         return found
 
     def finish(self) -> None:

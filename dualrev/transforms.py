@@ -165,7 +165,13 @@ def value(x: Tree) -> Tree:
     >>> dr.grad(lambda x: x * dr.value(x))(3.0)
     3.0
     """
-    return tree_map(values, x)
+    return tree_map(own_values, x)
+
+
+def own_values(x):
+    """`values` in an array that the caller may write into, as the trace still needs its own."""
+    plain = values(x)
+    return plain.copy("K") if type(plain) is ndarray and plain is not x else plain
 
 
 def stop_gradient(x: Tree) -> Tree:

@@ -16,8 +16,8 @@ PACKAGE = Path(dualrev.__file__).parent
 # From the ground up. A name with a slash is a package whose files share a floor; within one package files may import
 # each other in one direction, without a cycle.
 FLOORS = [
-    ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin"],
-    ["expressions/"],
+    ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin", "freezing"],
+    ["expressions/", "constants"],
     ["cotangents"],
     ["kinds"],
     ["registry"],

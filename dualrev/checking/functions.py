@@ -124,7 +124,9 @@ class Traced(Subject):
         if self.recorded is None or self.recorded[0] != key:
             leaves, structures = all_leaves(self.arguments(x), "x")
             with np.errstate(all="ignore"):
-                self.recorded = key, Recording(self.f, leaves, structures)
+                recording = Recording(self.f, leaves, structures)
+            recording.keep()
+            self.recorded = key, recording
         return self.recorded[1]
 
     def middle(self, x: ndarray) -> ndarray:

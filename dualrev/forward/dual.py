@@ -83,10 +83,10 @@ def dual(primal, tangent, sweep, new=Dual.__new__):
 class ForwardSweep:
     """One forward sweep: its level, and the leading axes of all its tangents while it is open."""
 
-    __slots__ = ("lead", "level", "refusal")
+    __slots__ = ("constants", "lead", "level", "refusal")
 
     def __init__(self, lead):
-        self.level, self.lead, self.refusal = next_level(), lead, None
+        self.level, self.lead, self.refusal, self.constants = next_level(), lead, None, None
 
     def process(self, op, args, primals, params, out):
         tangents = [a.tangent if type(a) is Dual and a.sweep is self else None for a in args]
@@ -97,6 +97,8 @@ class ForwardSweep:
     def close(self):
         """End the sweep: a dual number that is used from now on has escaped."""
         self.lead = Ended()
+        if self.constants is not None:
+            self.constants.thaw()
 
     @property
     def ended(self):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
+from ..constants import check_given, given, retell
 from ..errors import InputError
 from ..shapes import shape
 from .dual import Dual, ForwardSweep, dual
@@ -56,9 +57,14 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 def push(f, leaves, structures, seeds, lead):
     """One forward sweep: (values, tangents, unflatten) of the output's leaves, a tangent None where constant."""
     sweep = ForwardSweep(lead)
-    duals = [dual(x, t, sweep) for x, t in zip(leaves, seeds, strict=True)]
+    primals, before = given(leaves, sweep)
+    duals = [dual(x, t, sweep) for x, t in zip(primals, seeds, strict=True)]
     try:
         outs, build = outputs(run(f, grouped(duals, structures), sweep), sweep)
+        check_given(leaves, before, sweep)
+    except (ValueError, TypeError, BufferError) as error:
+        retell(error, sweep)
+        raise
     finally:
         sweep.close()
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]

@@ -8,6 +8,7 @@ import numpy as np
 from .. import tracer
 from ..cotangents import deposit
 from ..dispatch import primitive
+from ..kinds import Kind
 from ..registry import OPS, Op, composite, constant, flops, linear
 from ..shapes import full, lead_of, ndim, shape, size
 from ..traced import NUMBERS, Tracer, value
@@ -16,7 +17,7 @@ ndarray = np.ndarray
 COMPLEX = frozenset({complex, *(np.dtype(c).type for c in np.typecodes["Complex"])})
 
 
-class Indexing:
+class Indexing(Kind):
     """y = x[index], with the index as a second argument that is never traced.
 
     A cotangent is added into one buffer per array, in place, so that n uses of x[i] cost n and not n**2.

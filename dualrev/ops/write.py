@@ -7,6 +7,7 @@ import numpy as np
 
 from ..cotangents import deposit, is_fresh
 from ..dispatch import bind
+from ..kinds import Kind
 from ..registry import Flops, Op
 from ..shapes import align, full, gather, shape, size, spread
 from ..traced import Tracer, value
@@ -15,14 +16,14 @@ from .index import is_basic, scatter, under
 ndarray = np.ndarray
 
 
-class Writing:
+class Writing(Kind):
     """y = x, but y[index] = v: dy = dx, but dv at the index. Back: ct_x = ct, but 0 at the index, and ct_v = ct[index].
 
     Where an advanced index names an element twice the last one has been written, and only that one has a derivative.
     owned: the tangent of x is nobody else's, and may be written into. line: the index of this line on its tape.
     """
 
-    arity = 0
+    reads_args = False
 
     def push(self, lead, out, args, params, tangents):
         x, (dx, dv), index = args[0], tangents, params["index"]
@@ -64,10 +65,10 @@ class Writing:
             deposit(cts, own, i, ct, True)
 
 
-class Adding:
+class Adding(Kind):
     """y = x, but v is added at the index, once for each time that an element is named."""
 
-    arity = 0
+    reads_args = False
 
     def push(self, lead, out, args, params, tangents):
         x, (dx, dv), index = args[0], tangents, params["index"]
@@ -88,10 +89,10 @@ class Adding:
             deposit(cts, own, i, ct, False)
 
 
-class Copying:
+class Copying(Kind):
     """y = x, in memory of its own."""
 
-    arity = 0
+    reads_args = reads_params = False
 
     def push(self, lead, out, args, params, tangents):
         return tangents[0]
@@ -100,10 +101,10 @@ class Copying:
         deposit(cts, own, line[1][0], ct, False)
 
 
-class Independent:
+class Independent(Kind):
     """The values of a new array have nothing to do with x, which lends it shape, precision and a place in the trace."""
 
-    arity = 0
+    reads_args = reads_params = False
 
     def push(self, lead, out, args, params, tangents):
         return blank(out, lead)

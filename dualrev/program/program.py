@@ -139,6 +139,7 @@ def trace(f: Callable[..., Any], *x: Any) -> Program:
         )
     lines = Annotated()
     recording = Recording(f, copied(leaves), structures, lines)
+    recording.keep()
     lines.finish()
     return Program(
         name_of(f),

@@ -3,12 +3,14 @@
 import numpy as np
 
 from ..boundary import escaped
+from ..constants import TINY, Constants
 from ..dispatch import bind, operate
 from ..registry import Call
 from ..traced import NUMBERS, OBJECT, next_level
 from ..tracer import TracedArray
 
 ndarray = np.ndarray
+PLAIN = NUMBERS | {slice, str, type(None), type(Ellipsis)}  # what nobody can change
 
 
 class Node(TracedArray):
@@ -23,6 +25,8 @@ class Node(TracedArray):
     def against(self, op, apply, y):
         """op(self, y) for a constant y."""
         x, tape = self.primal, self.sweep
+        if type(y) is not int and type(y) is not slice:
+            y = tape.kept(y)
         out, lines = apply(x, y), tape.lines
         made = node(out, len(lines), tape)
         lines.append((op, self.index, -1, x, y, out))
@@ -36,12 +40,19 @@ class Node(TracedArray):
         lines.append((op, self.index, x, out) if op.arity else (op, (self.index,), (x,), {}, out))
         return made
 
+    # In what follows node(out, len(lines), tape) is spelled out: these are the lines that loops run most.
+
     @staticmethod
-    def unary(op, apply):
+    def unary(op, apply, new=object.__new__):
         def method(self):
-            x, tape = self.primal, self.sweep
-            out, lines = apply(x), tape.lines
-            made = node(out, len(lines), tape)
+            x = self.primal
+            tape = self.sweep
+            made = new(Node)
+            made.primal = out = apply(x)
+            made.sweep = tape
+            made.items = None
+            lines = tape.lines
+            made.index = len(lines)
             lines.append((op, self.index, x, out))
             return made
 
@@ -50,6 +61,7 @@ class Node(TracedArray):
     @staticmethod
     def binary(op, apply, new=object.__new__):
         func = op.func
+        reads_y, reads_x = map(callable, getattr(op.rule, "partials", (op.reads_args and callable,) * 2))
 
         def left(self, other):
             tape = self.sweep
@@ -59,13 +71,16 @@ class Node(TracedArray):
                     return operate(func, self, other, apply)
                 y = other.primal
                 j = other.index
-            elif kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
+            elif kind in NUMBERS:
                 y = other
+                j = -1
+            elif kind is ndarray and other.dtype is not OBJECT:
+                y = tape.kept(other) if reads_y else other
                 j = -1
             else:
                 return operate(func, self, other, apply)
             x = self.primal
-            made = new(Node)  # node(out, len(lines), tape), spelled out: this is the line that loops run most
+            made = new(Node)
             made.primal = out = apply(x, y)
             made.sweep = tape
             made.items = None
@@ -75,13 +90,23 @@ class Node(TracedArray):
             return made
 
         def right(self, other):
-            if type(other) in NUMBERS or (type(other) is ndarray and other.dtype is not OBJECT):
-                y, tape = self.primal, self.sweep
-                out, lines = apply(other, y), tape.lines
-                made = node(out, len(lines), tape)
-                lines.append((op, -1, self.index, other, y, out))
-                return made
-            return operate(func, other, self, apply)
+            kind = type(other)
+            if kind is ndarray and other.dtype is not OBJECT:
+                x = self.sweep.kept(other) if reads_x else other
+            elif kind in NUMBERS:
+                x = other
+            else:
+                return operate(func, other, self, apply)
+            y = self.primal
+            tape = self.sweep
+            made = new(Node)
+            made.primal = out = apply(x, y)
+            made.sweep = tape
+            made.items = None
+            lines = tape.lines
+            made.index = len(lines)
+            lines.append((op, -1, self.index, x, y, out))
+            return made
 
         return left, right
 
@@ -98,10 +123,10 @@ class Tape:
     A line is a plain tuple; `Call.read` (or `calls`) is how everyone but the backward sweep reads it.
     """
 
-    __slots__ = ("__weakref__", "level", "lines", "refusal")
+    __slots__ = ("__weakref__", "constants", "level", "lines", "refusal")
 
     def __init__(self):
-        self.level, self.lines, self.refusal = next_level(), [], None
+        self.level, self.lines, self.refusal, self.constants = next_level(), [], None, None
 
     def input(self, x):
         """A node for one input of the function."""
@@ -111,13 +136,48 @@ class Tape:
 
     def process(self, op, args, primals, params, out):
         parents = tuple([a.index if type(a) is Node and a.sweep is self else -1 for a in args])
+        if op.reads_args and -1 in parents:
+            primals = self.with_constants(parents, primals)
+        if params and op.reads_params:
+            for name, v in params.items():
+                params[name] = self.kept(v)
         made = node(out, len(self.lines), self)
         self.lines.append((op, *parents, *primals, out) if op.arity else (op, parents, primals, params, out))
         return made
 
+    def kept(self, v):
+        """A constant, or a parameter that may hold arrays, as it is now: the user may change it afterwards."""
+        kind = type(v)
+        if kind is ndarray:
+            return v.__copy__() if v.nbytes <= TINY else self.kept_array(v)
+        if kind in PLAIN:
+            return v
+        if kind is tuple or kind is list:
+            return kind([self.kept(part) for part in v])
+        if kind is dict:
+            return {name: self.kept(part) for name, part in v.items()}
+        return self.kept_array(v) if isinstance(v, ndarray) else v
+
+    def kept_array(self, v):
+        if self.constants is None:
+            self.constants = Constants()
+        return self.constants.kept(v, len(self.lines))
+
+    def with_constants(self, parents, args):
+        return tuple([self.kept(x) if p < 0 else x for p, x in zip(parents, args)])
+
+    def settled(self, line):
+        """A line of which somebody wants to see all arguments, as they were."""
+        if line[0] is None:
+            return line
+        call = Call.read(line)
+        return call._replace(args=self.with_constants(call.parents, call.args)).line(call.parents)
+
     def close(self):
         """End recording and hand the lines over: a node that is used from now on has escaped."""
         lines, self.lines = self.lines, CLOSED
+        if self.constants is not None and self.constants.frozen:
+            self.constants.thaw()
         return lines
 
     @property

@@ -38,8 +38,10 @@ class Sweep:
     def transpose(self, linear_map, zeros, ct):
         """J^T ct of a linear function, by recording it and pulling back."""
         tape = Tape()
-        out = linear_map(*[tape.input(z) for z in zeros])
-        lines = tape.close()
+        try:
+            out = linear_map(*[tape.input(z) for z in zeros])
+        finally:
+            lines = tape.close()
         if type(out) is not Node or out.sweep is not tape:
             return [np.zeros(self.lead + shape(z)) for z in zeros]
         cts, _ = Sweep(self.lead).run(lines, [out.index], [ct], len(zeros))

@@ -6,6 +6,7 @@ from typing import Any
 from numpy import ndarray
 
 from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
+from ..constants import check_given, given, retell
 from ..registry import Call
 from ..shapes import shape
 from .node import Node, Tape
@@ -21,9 +22,15 @@ class Recording:
         self.leaves, self.tape = leaves, Tape()
         if lines is not None:  # a list that notes more than the lines
             self.tape.lines = lines
-        nodes = [self.tape.input(x) for x in leaves]
+            lines.settled = self.tape.settled
+        primals, before = given(leaves, self.tape)
+        nodes = [self.tape.input(x) for x in primals]
         try:
             outs, self.build = outputs(run(f, grouped(nodes, structures), self.tape), self.tape)
+            check_given(leaves, before, self.tape)
+        except (ValueError, TypeError, BufferError) as error:
+            retell(error, self.tape)
+            raise
         finally:
             self.lines = self.tape.close()
         self.values, self.indices = [], []
@@ -36,11 +43,21 @@ class Recording:
         """Is x a node of this recording?"""
         return type(x) is Node and x.sweep is self.tape
 
+    def keep(self):
+        """Copy the large arrays among the constants: the user may change them, and later questions see them as now."""
+        constants = self.tape.constants
+        if constants is not None and constants.frozen:
+            constants.check()
+            self.lines[:] = [constants.settled(line) for line in self.lines]
+            self.tape.constants = None
+
     def pull(self, cts, lead, last_time=False, indices=None):
         """J^T w: one cotangent per input, from one per output, all with the leading axes `lead`.
 
         indices: the lines that have the cotangents, where they are not the outputs.
         """
+        if self.tape.constants is not None:
+            self.tape.constants.check()
         indices = self.indices if indices is None else indices
         grads, own = Sweep(lead).run(self.lines, indices, cts, len(self.leaves), last_time)
         return [fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own)]
@@ -50,6 +67,8 @@ class Recording:
 
         indices: the lines that have the tangents, where they are not the inputs; whatever leads to them is constant.
         """
+        if self.tape.constants is not None:
+            self.tape.constants.check()
         indices = range(len(self.leaves)) if indices is None else indices
         along = [None] * len(self.lines)
         for index, t in zip(indices, tangents, strict=True):
@@ -114,6 +133,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     """
     leaves, structures = all_leaves(primals, "primals", real=False)
     recording = Recording(f, copied(leaves), structures)
+    recording.keep()
 
     def pullback(ct):
         cts, lead = matched(ct, recording.build(recording.values), "cotangent", "output")

@@ -1,7 +1,5 @@
 """What writes besides y[i] = v: out=, ufunc.at, np.copyto and its kin; and the new arrays that are written into."""
 
-from copy import deepcopy
-
 import numpy as np
 
 from ..dispatch import bind
@@ -103,7 +101,6 @@ def at(ufunc, y, index, *rest):
     if not isinstance(y, Tracer):
         y = y.traced_with(rest[0] if rest else y)
     check_writable(y)
-    index = deepcopy(index)
     if ufunc in (np.add, np.subtract):
         v = fitted(rest[0], y.dtype)
         return renewed(y, bind(ADD_AT, (y, v if ufunc is np.add else -v), {"index": index}))

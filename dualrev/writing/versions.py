@@ -1,6 +1,5 @@
 """Versions: y[index] = v makes a new version of y, an op on the tape, which takes the place of the old one."""
 
-from copy import deepcopy
 from sys import getrefcount
 from weakref import ref
 
@@ -27,7 +26,6 @@ def assign(y, index, v):
     """y[index] = v, where y is traced."""
     is_apart(y)
     check_writable(y)
-    index = index if is_basic(index) else deepcopy(index)  # the tape keeps it, and a list or array may change
     v = fitted(v, y.dtype)
     if shows(v, y, index):
         return  # the second half of y[index] += w: the view has been written into already
@@ -139,8 +137,6 @@ def forget(kin):
 
 def read(y, index):
     """y[index] where y has been written into: a copy, so that the next write still finds y alone with its array."""
-    if not is_basic(index):
-        index = deepcopy(index)
     out = y.primal[index]
     if type(out) is ndarray and out.base is not None:
         out = np.array(out)
