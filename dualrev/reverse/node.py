@@ -156,7 +156,7 @@ class Tape:
             return kind([self.kept(part) for part in v])
         if kind is dict:
             return {name: self.kept(part) for name, part in v.items()}
-        return self.kept_array(v) if isinstance(v, ndarray) else v
+        return self.kept_array(v) if issubclass(kind, ndarray) else v
 
     def kept_array(self, v):
         if self.constants is None:
