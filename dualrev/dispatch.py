@@ -18,7 +18,9 @@ MAY_LIE_OTHERWISE = frozenset({
     np.cross, np.dot, np.gradient, np.insert, np.linalg.cross, np.linalg.matrix_power, np.linalg.qr, np.linalg.svd,
     np.pad, np.piecewise, np.select, np.stack, np.take, np.unique, np.vander,
 })  # fmt: skip
-IN_MEMORY = MAY_LIE_OTHERWISE | {np.ravel, np.einsum, np.block, np.choose, np.meshgrid, np.real, np.imag}
+IN_MEMORY = MAY_LIE_OTHERWISE | {
+    np.ravel, np.einsum, np.block, np.choose, np.meshgrid, np.real, np.imag, np.lib.stride_tricks.sliding_window_view,
+}  # fmt: skip
 
 # What the files of ops/ put here.
 UFUNC_METHODS: dict[str, Any] = {}  # reduce, accumulate, outer, reduceat: ops/ufunc_methods.py
@@ -140,6 +142,8 @@ def is_apart(x):
 
 def shared(op, x, params):
     """op(x), where NumPy gives a view if it can."""
+    if params.get("order") == "A":
+        params = {**params, "order": writing().order_of(x)}
     if is_apart(x):
         return writing().rearranged(op, x, params)
     return view(x, bind(op, (x,), params))

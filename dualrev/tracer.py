@@ -28,10 +28,10 @@ COMPARISONS = {
 }  # fmt: skip
 
 
-METHODS = """all any argmax argmin argpartition argsort clip conj cumprod cumsum diagonal dot max mean min nonzero prod
+METHODS = """all any argmax argmin argpartition argsort clip cumprod cumsum diagonal dot max mean min nonzero prod
     ravel repeat round searchsorted squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
-OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees
+OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil cos cosh deg2rad degrees
     exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
@@ -105,6 +105,10 @@ class TracedArray(Tracer):
     @property
     def shape(self):
         return getattr(self.primal, "shape", ())
+
+    @shape.setter
+    def shape(self, shape):
+        writing().reshape_in_place(self, shape)
 
     @property
     def ndim(self):
@@ -231,7 +235,7 @@ class TracedArray(Tracer):
     def copy(self, order="C"):
         flags = getattr(value(self), "flags", FLAT)
         of_its_own = flags.c_contiguous and (flags.writeable or not self.shape)
-        return twin(self) if of_its_own and order != "F" else writing().laid_anew(self, order)
+        return twin(self) if of_its_own and (order != "F" or self.ndim < 2) else writing().laid_anew(self, order)
 
     def __copy__(self):
         return self.copy("K")
@@ -302,10 +306,19 @@ class TracedArray(Tracer):
     def tobytes(self, *_):
         raise lost("x.tobytes()", "dr.value(x).tobytes()")
 
-    def astype(self, dtype, *_, **__):
+    def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
         if not np.issubdtype(dtype, np.inexact):
             raise lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)")
-        return self.copy("K") if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
+        return writing().recast(self, np.dtype(dtype), order, casting, copy)
+
+    def conjugate(self):
+        return np.conjugate(self) if np.iscomplexobj(value(self)) else self  # as NumPy's method: x itself, and no copy
+
+    conj = conjugate
+
+    @property
+    def is_integer(self):
+        return value(self).is_integer
 
 
 def absent(name):

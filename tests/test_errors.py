@@ -151,7 +151,6 @@ NO_RULE = {
         r"np.add.outer: the argument 'dtype' has no derivative rule",
     ),
     "keyword": (lambda x: np.einsum("i,i", x, x, dtype=np.float32), r"np.einsum: the argument 'dtype'.*optimize"),
-    "order that depends on memory": (lambda x: np.reshape(x, 3, order="A").sum(), r"np.reshape: the order 'A'"),
     "dtype of a ufunc": (
         lambda x: np.exp(x, dtype=np.float32).sum(),
         r"np.exp: the argument 'dtype' has no derivative",
