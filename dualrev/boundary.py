@@ -160,8 +160,14 @@ def matched(given, like, name, partner):
                 f"with the same K everywhere for K {name}s in one sweep"
             )
         lead = here
-        seeds.append(t if isinstance(t, Tracer) else np.array(t, dtype_of(x)) if have else dtype_of(x).type(t))
+        dtype = dtype_of(x)
+        seeds.append(recast(t, dtype) if isinstance(t, Tracer) else np.array(t, dtype) if have else dtype.type(t))
     return seeds, lead or ()
+
+
+def recast(t, dtype):
+    """A traced seed in another precision; a Python float becomes a number of NumPy, as all other seeds are."""
+    return t if t.dtype == dtype and type(value(t)) is not float else np.astype(t, dtype)
 
 
 def shape_of(t):

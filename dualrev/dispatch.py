@@ -8,7 +8,7 @@ import numpy as np
 
 from .errors import InputError, NoRuleError
 from .kin import Kin, kin_of, view
-from .registry import OPS, find, full_name
+from .registry import OPS, find, full_name, is_of_python
 from .traced import Tracer, holds_tracer, operand, twin, value, values
 
 BUFFERS = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.copy})  # make an array to write into
@@ -44,6 +44,8 @@ def call(func, args, kwargs):
     if op is None:
         if func in writing().STATEMENTS:
             return writing().STATEMENTS[func](*args, **kwargs)
+        if is_of_python(func):
+            return func(*map(np.asarray, args), **kwargs)
         raise NoRuleError(f"{full_name(func)} has no derivative rule: {INSTEAD.get(func, ANYTHING_ELSE)}")
     if op.rule is None:
         if op.composite:

@@ -85,7 +85,7 @@ class TracedArray(Tracer):
                 return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
             if kwargs.get("out"):
                 return writing().ufunc_into(ufunc, inputs, kwargs)
-            return call(ufunc, inputs, kwargs)
+            return UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
         if method == "at":
             return writing().at(ufunc, *inputs)
         if kwargs.get("out"):

@@ -149,20 +149,26 @@ traced.STACK = stack
 flops(concatenate, stack, value=0)
 
 
-def arrays_of(given):
+def arrays_of(given, dtype=None, casting="same_kind"):
     """The arrays of a call such as np.stack([a, b]): a sequence, or an array taken apart along its first axis."""
-    return [operand(x) for x in given]
+    xs = [operand(x) for x in given]
+    return xs if dtype is None else [converted(x, dtype, casting) for x in xs]
+
+
+def converted(x, dtype, casting):
+    """x, a number or array, in the given dtype, if NumPy's rule `casting` allows that."""
+    return (x if isinstance(x, Tracer) else np.asarray(x)).astype(dtype, casting=casting)
 
 
 @composite(np.concatenate)
-def _(arrays, axis=0):
-    xs = arrays_of(arrays)
+def _(arrays, axis=0, *, dtype=None, casting="same_kind"):
+    xs = arrays_of(arrays, dtype, casting)
     return concatenate(*map(np.ravel, xs)) if axis is None else concatenate(*xs, axis=axis)
 
 
 @composite(np.stack)
-def _(arrays, axis=0):
-    xs = arrays_of(arrays)
+def _(arrays, axis=0, *, dtype=None, casting="same_kind"):
+    xs = arrays_of(arrays, dtype, casting)
     if len({shape(x) for x in xs}) != 1:
         raise ValueError("all input arrays must have the same shape")
     return stack(*xs) if axis == 0 else np.moveaxis(stack(*xs), 0, axis)
@@ -200,13 +206,13 @@ def at_least_each(n, arys):
 
 
 @composite(np.vstack)
-def _(tup):
-    return concatenate(*[at_least(2, x) for x in arrays_of(tup)])
+def _(tup, *, dtype=None, casting="same_kind"):
+    return concatenate(*[at_least(2, x) for x in arrays_of(tup, dtype, casting)])
 
 
 @composite(np.hstack)
-def _(tup):
-    xs = [at_least(1, x) for x in arrays_of(tup)]
+def _(tup, *, dtype=None, casting="same_kind"):
+    xs = [at_least(1, x) for x in arrays_of(tup, dtype, casting)]
     return concatenate(*xs, axis=0 if ndim(xs[0]) == 1 else 1)
 
 
