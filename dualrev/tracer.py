@@ -2,12 +2,14 @@
 
 import math
 import operator
+import sys
 from functools import partial
 from typing import Any
 from weakref import ref
 
 import numpy as np
 
+from . import objects
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import LostDerivativeError
 from .kin import kin_of, note_row, noted, view
@@ -31,8 +33,8 @@ COMPARISONS = {
 METHODS = """all any argmax argmin argpartition argsort clip cumprod cumsum diagonal dot max mean min nonzero prod
     ravel repeat round searchsorted squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
-OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil cos cosh deg2rad degrees
-    exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
+OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil cos cosh deg2rad degrees exp
+    exp2 expm1 fabs floor fmod hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
 class TracedArray(Tracer):
@@ -71,6 +73,7 @@ class TracedArray(Tracer):
             apply = lambda *inputs: call(ufunc, inputs, {})
         elif op.arity == 1:
             apply = of_numbers(ufunc, cls.unary(op, op.apply))
+            apply = objects.root(apply) if ufunc is np.sqrt else apply
         else:
             left, right = cls.binary(op, op.apply)
             apply = lambda a, b: left(a, b) if type(a) is cls else right(b, a)
@@ -121,7 +124,11 @@ class TracedArray(Tracer):
     @property
     def dtype(self):
         plain = value(self)
-        return plain.dtype if type(plain) is ndarray else np.result_type(plain)
+        if type(plain) is ndarray:
+            return plain.dtype
+        if sys._getframe(1).f_globals.get("__name__") == "numpy._core._methods":
+            raise AttributeError("dtype")  # np.mean of objects would make a float of a traced sum that has one
+        return np.result_type(plain)
 
     @property
     def T(self):
@@ -245,7 +252,9 @@ class TracedArray(Tracer):
 
     @property
     def __array__(self):
-        if type(value(self)) is not ndarray:  # a traced number is asked for its float, and refuses
+        plain = value(self)
+        if type(plain) is not ndarray:  # a traced number is asked for its float, and refuses
+            objects.check_elements(plain)
             raise AttributeError("__array__")
         return partial(writing().objects_of, self)
 
@@ -330,19 +339,36 @@ def absent(name):
     return property(missing)
 
 
+def comparison(name, func):
+    compare, in_order = getattr(operator, name), name in ("lt", "le", "gt", "ge")
+
+    def method(self, other):
+        x, y = value(self), value(other)
+        if type(x) is ndarray or type(y) not in NUMBERS:
+            return operate(func, self, other)
+        if in_order and not (x < y or x > y):
+            objects.check_order(name, self, other)
+        return compare(x, y)
+
+    return method
+
+
 def _define(name, method):
     method.__name__ = method.__qualname__ = name
     setattr(TracedArray, name, method)
 
 
-for _name in METHODS + OBJECT_METHODS:
+for _name in METHODS:
     _func = getattr(np, _name)
     _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
+for _name in OBJECT_METHODS:
+    _func = objects.root(np.sqrt) if _name == "sqrt" else getattr(np, _name)
+    _define(_name, lambda self, *args, _func=_func: objects.element(_func(self, *args)))
 for _name in set(vars(ndarray)) - set(dir(TracedArray)):
     if not _name.startswith("_"):
         setattr(TracedArray, _name, absent(_name))
 for _name, _func in COMPARISONS.items():
-    _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
+    _define(f"__{_name}__", comparison(_name, _func))
 
 
 # ---- reading and writing ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import numpy as np
 from ..dispatch import is_apart
 from ..errors import LostDerivativeError
 from ..kin import Kin, base_of, kin_of, noted, views_of
+from ..objects import check_elements
 from ..traced import FLAT, Tracer, operand, value
 
 ndarray = np.ndarray
@@ -109,6 +110,9 @@ def objects_of(x, dtype=None, copy=None):
     Nobody can write into it unless it is a copy, and x cannot be written into as long as it is in use: NumPy would show
     each what is written into the other.
     """
+    if not x.size:
+        return np.array(value(x))  # which has no derivative to lose, and keeps its precision
+    check_elements(value(x))
     objects = np.empty_like(laid_out(places(x))[1] if is_apart(x) else value(x), object, subok=False)
     for index in np.ndindex(x.shape):
         objects[index] = x[index if len(index) != 1 else index[0]] if index else x
