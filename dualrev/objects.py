@@ -57,6 +57,8 @@ def check_elements(plain):
     Nobody asks the elements then, so it is looked up whether the function that is differentiated, or one that it has
     called, names what would.
     """
+    if type(plain) in (float, np.float64) and -LARGEST <= plain <= LARGEST:
+        return  # most of them, and quickly: NumPy looks at every number that is put into an array
     if np.iscomplexobj(plain):
         misled, why = BLIND_TO_COMPLEX, "takes complex numbers for real ones"
     elif np.all(np.isfinite(plain)):
@@ -72,6 +74,7 @@ def check_elements(plain):
         frame = frame.f_back
 
 
+LARGEST = sys.float_info.max
 BLIND_TO_NAN = frozenset({"nan_to_num"})
 BLIND_TO_COMPLEX = frozenset({
     "real", "imag", "angle", "norm", "isreal", "iscomplex", "isrealobj", "iscomplexobj", "real_if_close", "var", "std",
