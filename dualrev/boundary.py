@@ -4,19 +4,14 @@ import sys
 
 import numpy as np
 
-from .errors import EscapedTracerError, InputError, LostDerivativeError
+from .errors import EscapedTracerError, InputError
+from .objects import refusal
 from .shapes import shape
 from .source import place_of, user_place
 from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
 
 FLOATS = frozenset({float, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"])})
-
-# What is said where an element of an array of objects lacks a method, or a function does not take objects.
-OF_OBJECTS = (
-    *("which has no callable", "dtype('O')", "NPY_ITER_REFS_OK", "not supported for the input types"),
-    *("convert type 'Node'", "convert type 'Dual'"),
-)
 
 
 def holds(v):
@@ -123,25 +118,12 @@ def swallowed(sweep):
 
 
 def explained(error):
-    """An exception that f ended with, in our words where it came of a traced value in a plain array."""
-    cause = error.__cause__
-    if isinstance(error, ValueError) and isinstance(cause, LostDerivativeError):
-        said = LostDerivativeError(
-            "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
-            "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
-            "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
-            "without a dtype. dr.value(x) drops the derivative on purpose."
-        )
-        said.place = cause.place
-    elif isinstance(error, TypeError) and any(words in str(error) for words in OF_OBJECTS):
-        said = InputError(
-            "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
-            f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
-            "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
-        )
-        said.place = place_of(error.__traceback__)
-    else:
+    """An exception that f ended with, in our words where it came of traced values in a plain array or among objects."""
+    said = refusal(error)
+    if said is None:
         return error
+    said.place = getattr(error, "place", None) or getattr(error.__cause__, "place", None)
+    said.place = said.place or place_of(error.__traceback__)
     said.__suppress_context__ = True
     return said.with_traceback(error.__traceback__)
 
@@ -212,8 +194,14 @@ def matched(given, like, name, partner):
                 f"with the same K everywhere for K {name}s in one sweep"
             )
         lead = here
-        seeds.append(t if isinstance(t, Tracer) else np.array(t, dtype_of(x)) if have else dtype_of(x).type(t))
+        dtype = dtype_of(x)
+        seeds.append(recast(t, dtype) if isinstance(t, Tracer) else np.array(t, dtype) if have else dtype.type(t))
     return seeds, lead or ()
+
+
+def recast(t, dtype):
+    """A traced seed in another precision; a Python float becomes a number of NumPy, as all other seeds are."""
+    return t if t.dtype == dtype and type(value(t)) is not float else np.astype(t, dtype)
 
 
 def shape_of(t):

@@ -134,7 +134,7 @@ def check_given(leaves: Any, before: Any, sweep: Any) -> None:
 
 def spot() -> Spot | None:
     """Where in the user's code we are."""
-    frame = sys._getframe(1)
+    frame: Any = sys._getframe(1)
     while frame is not None and is_library(frame.f_code.co_filename):
         frame = frame.f_back
     return frame and (frame.f_code, frame.f_lasti, frame.f_lineno)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .errors import DualrevError, InputError, NoRuleError
 from .kin import Kin, kin_of, view
-from .registry import OPS, find, full_name
+from .registry import OPS, find, full_name, is_of_python
 from .traced import Tracer, holds_tracer, operand, refused, twin, value, values
 
 BUFFERS = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.copy})  # make an array to write into
@@ -18,7 +18,9 @@ MAY_LIE_OTHERWISE = frozenset({
     np.cross, np.dot, np.gradient, np.insert, np.linalg.cross, np.linalg.matrix_power, np.linalg.qr, np.linalg.svd,
     np.pad, np.piecewise, np.select, np.stack, np.take, np.unique, np.vander,
 })  # fmt: skip
-IN_MEMORY = MAY_LIE_OTHERWISE | {np.ravel, np.einsum, np.block, np.choose, np.meshgrid, np.real, np.imag}
+IN_MEMORY = MAY_LIE_OTHERWISE | {
+    np.ravel, np.einsum, np.block, np.choose, np.meshgrid, np.real, np.imag, np.lib.stride_tricks.sliding_window_view,
+}  # fmt: skip
 
 # What the files of ops/ put here.
 UFUNC_METHODS: dict[str, Any] = {}  # reduce, accumulate, outer, reduceat: ops/ufunc_methods.py
@@ -42,6 +44,8 @@ def call(func, args, kwargs):
     if op is None:
         if func in writing().STATEMENTS:
             return writing().STATEMENTS[func](*args, **kwargs)
+        if is_of_python(func):
+            return func(*map(np.asarray, args), **kwargs)
         raise NoRuleError(f"{full_name(func)} has no derivative rule: {INSTEAD.get(func, ANYTHING_ELSE)}")
     if op.rule is None:
         if op.composite:
@@ -150,6 +154,8 @@ def is_apart(x):
 
 def shared(op, x, params):
     """op(x), where NumPy gives a view if it can."""
+    if params.get("order") == "A":
+        params = {**params, "order": writing().order_of(x)}
     if is_apart(x):
         return writing().rearranged(op, x, params)
     return view(x, bind(op, (x,), params))

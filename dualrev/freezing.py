@@ -37,10 +37,10 @@ def thaw(arrays: Iterable[ndarray]) -> None:
             COUNTS[id(a)] -= 1
             if not COUNTS[id(a)]:
                 WAITING.append(a)
-        again = True
-        while again:  # an array before its views
-            again = [a for a in WAITING if is_thawed(a)]
-            WAITING[:] = [a for a in WAITING if not any(a is b for b in again)]
+        thawed = WAITING
+        while thawed:  # an array before its views
+            thawed = [a for a in WAITING if is_thawed(a)]
+            WAITING[:] = [a for a in WAITING if not any(a is b for b in thawed)]
 
 
 def is_thawed(a: ndarray) -> bool:

@@ -28,10 +28,11 @@ class Kin(dict):
     apart: the value of x is an array of its own, as x or a relative has been written into.
     frozen: NumPy lets nobody write into x, which was a read-only view.
     in_order: x shows the whole memory, in the order of the places.
+    copies: what is read from x is a copy, as it is from y.flat.
     objects: a weak reference to what np.asarray made of x.
     """
 
-    __slots__ = ("apart", "base", "frozen", "in_order", "index", "objects", "places", "views")
+    __slots__ = ("apart", "base", "copies", "frozen", "in_order", "index", "objects", "places", "views")
 
     base: Any
     index: Any
@@ -40,6 +41,7 @@ class Kin(dict):
     apart: bool
     frozen: bool
     in_order: bool
+    copies: bool
     objects: Any
 
 
@@ -52,7 +54,7 @@ def kin_of(x: Any) -> Kin:
     kin.base = items if hasattr(items, "sweep") else None
     kin.views = items if type(items) is list else []
     kin.index = kin.places = kin.objects = None
-    kin.apart = kin.frozen = kin.in_order = False
+    kin.apart = kin.frozen = kin.in_order = kin.copies = False
     x.items = kin
     return kin
 

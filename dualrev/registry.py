@@ -166,10 +166,17 @@ def full_name(func):
     name = getattr(func, "__name__", repr(func))
     module = getattr(func, "__module__", None) or ""
     if isinstance(func, np.ufunc):
+        if is_of_python(func):
+            return f"np.frompyfunc({name.removesuffix(' (vectorized)')})"
         module = "numpy" if getattr(np, name, None) is func else "scipy.special"
     if module.startswith("dualrev") or not module.startswith(("numpy", "scipy")):
         return name
     return f"{module.replace('numpy', 'np', 1)}.{name}"
+
+
+def is_of_python(func):
+    """Is func a Python function that np.frompyfunc applies to each element, as an object?"""
+    return isinstance(func, np.ufunc) and set("".join(func.types)) == {"O", "-", ">"}
 
 
 # ---- the words a rule is written with --------------------------------------------------------------------------------

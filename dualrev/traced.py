@@ -84,6 +84,8 @@ def restack(objects):
     items = [operand(item) for item in objects.ravel()]
     if any(item is NotImplemented for item in items):
         raise InputError(f"an array of objects cannot be differentiated: it holds {objects.ravel()[:3]!r}")
+    if all(type(item) is int for item in items):  # what np.floor and np.sign give for objects
+        items = list(map(float, items))
     stacked = STACK(*items) if items else np.zeros(0)
     return stacked if objects.ndim == 1 else np.reshape(stacked, objects.shape)
 

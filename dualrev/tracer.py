@@ -2,12 +2,14 @@
 
 import math
 import operator
+import sys
 from functools import partial
 from typing import Any
 from weakref import ref
 
 import numpy as np
 
+from . import objects
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
@@ -29,11 +31,11 @@ COMPARISONS = {
 }  # fmt: skip
 
 
-METHODS = """all any argmax argmin argpartition argsort clip conj cumprod cumsum diagonal dot max mean min nonzero prod
+METHODS = """all any argmax argmin argpartition argsort clip cumprod cumsum diagonal dot max mean min nonzero prod
     ravel repeat round searchsorted squeeze std sum swapaxes take trace var""".split()
 # What NumPy looks for on the elements of an object array: np.sin(np.asarray(x)) calls x[0].sin(), and so on.
-OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil conjugate cos cosh deg2rad degrees
-    exp exp2 expm1 fabs floor hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
+OBJECT_METHODS = """arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil cos cosh deg2rad degrees exp
+    exp2 expm1 fabs floor fmod hypot log log10 log1p log2 rad2deg radians rint sin sinh sqrt tan tanh trunc""".split()
 
 
 class TracedArray(Likeness):
@@ -72,6 +74,7 @@ class TracedArray(Likeness):
             apply = lambda *inputs: call(ufunc, inputs, {})
         elif op.arity == 1:
             apply = of_numbers(ufunc, cls.unary(op, op.apply))
+            apply = objects.root(apply) if ufunc is np.sqrt else apply
         else:
             left, right = cls.binary(op, op.apply)
             apply = lambda a, b: left(a, b) if type(a) is cls else right(b, a)
@@ -87,13 +90,12 @@ class TracedArray(Likeness):
                     return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
                 if kwargs.get("out"):
                     return writing().ufunc_into(ufunc, inputs, kwargs)
-                return call(ufunc, inputs, kwargs)
+                return UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
             if method == "at":
                 return writing().at(ufunc, *inputs)
             if kwargs.get("out"):
-                return writing().into(
-                    kwargs["out"], self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs))
-                )
+                made = self.__array_ufunc__(ufunc, method, *inputs, **without_out(kwargs))
+                return writing().into(kwargs["out"], made)
             made = UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
             return made if len(shape(made)) < 2 else writing().numpys(getattr(ufunc, method))(made, *inputs, **kwargs)
         except DualrevError as error:
@@ -117,6 +119,10 @@ class TracedArray(Likeness):
     def shape(self):
         return getattr(self.primal, "shape", ())
 
+    @shape.setter
+    def shape(self, shape):
+        writing().reshape_in_place(self, shape)
+
     @property
     def ndim(self):
         return len(self.shape)
@@ -128,7 +134,11 @@ class TracedArray(Likeness):
     @property
     def dtype(self):
         plain = value(self)
-        return plain.dtype if type(plain) is ndarray else np.result_type(plain)
+        if type(plain) is ndarray:
+            return plain.dtype
+        if sys._getframe(1).f_globals.get("__name__") == "numpy._core._methods":
+            raise AttributeError("dtype")  # np.mean of objects would make a float of a traced sum that has one
+        return np.result_type(plain)
 
     @property
     def T(self):
@@ -225,7 +235,7 @@ class TracedArray(Likeness):
     def copy(self, order="C"):
         flags = getattr(value(self), "flags", FLAT)
         of_its_own = flags.c_contiguous and (flags.writeable or not self.shape)
-        return twin(self) if of_its_own and order != "F" else writing().laid_anew(self, order)
+        return twin(self) if of_its_own and (order != "F" or self.ndim < 2) else writing().laid_anew(self, order)
 
     def __copy__(self):
         return self.copy("K")
@@ -235,7 +245,9 @@ class TracedArray(Likeness):
 
     @property
     def __array__(self):
-        if type(value(self)) is not ndarray:  # a traced number is asked for its float, and refuses
+        plain = value(self)
+        if type(plain) is not ndarray:  # a traced number is asked for its float, and refuses
+            objects.check_elements(plain)
             raise AttributeError("__array__")
         return partial(writing().objects_of, self)
 
@@ -296,10 +308,29 @@ class TracedArray(Likeness):
     def tolist(self):
         raise refused(lost("x.tolist()", "list(x)"), self)
 
-    def astype(self, dtype, *_, **__):
+    def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
         if not np.issubdtype(dtype, np.inexact):
             raise refused(lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)"), self)
-        return self.copy("K") if np.dtype(dtype) == self.dtype else call(np.astype, (self, np.dtype(dtype)), {})
+        return writing().recast(self, np.dtype(dtype), order, casting, copy)
+
+    def conjugate(self):
+        return np.conjugate(self) if np.iscomplexobj(value(self)) else self  # as NumPy's method: x itself, and no copy
+
+    conj = conjugate
+
+
+def comparison(name, func):
+    compare, in_order = getattr(operator, name), name in ("lt", "le", "gt", "ge")
+
+    def method(self, other):
+        x, y = value(self), value(other)
+        if type(x) is ndarray or type(y) not in NUMBERS:
+            return operate(func, self, other)
+        if in_order and not (x < y or x > y):
+            objects.check_order(name, self, other)
+        return compare(x, y)
+
+    return method
 
 
 def _define(name, method):
@@ -307,13 +338,16 @@ def _define(name, method):
     setattr(TracedArray, name, method)
 
 
-for _name in METHODS + OBJECT_METHODS:
+for _name in METHODS:
     _func = getattr(np, _name)
     _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
 for _name in ("argpartition", "dot"):
     setattr(TracedArray, _name, where_there_is(vars(TracedArray)[_name]))
+for _name in OBJECT_METHODS:
+    _func = objects.root(np.sqrt) if _name == "sqrt" else getattr(np, _name)
+    _define(_name, lambda self, *args, _func=_func: objects.element(_func(self, *args)))
 for _name, _func in COMPARISONS.items():
-    _define(f"__{_name}__", lambda self, other, _func=_func: operate(_func, self, other))
+    _define(f"__{_name}__", comparison(_name, _func))
 
 
 # ---- reading and writing ---------------------------------------------------------------------------------------------

@@ -262,7 +262,7 @@ def test_grouped_gives_each_argument_its_tree():
 
 def test_an_array_of_objects_that_numpy_cannot_go_on_with_is_explained():
     for transform in (dr.grad, lambda f: lambda x: dr.jvp(f, (x,), (x,))):
-        with pytest.raises(dr.InputError, match=r"array of objects.*from dualrev import numpy as np.*np.stack"):
+        with pytest.raises(dr.InputError, match=r"array of objects.*np.stack.*from dualrev import numpy as np"):
             transform(lambda x: np.sum(np.sqrt(np.asarray([2.0, x[0]]))))(X)
     with pytest.raises(TypeError, match="unsupported operand"):
         dr.grad(lambda x: x[0] + "text")(X)

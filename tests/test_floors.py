@@ -22,7 +22,7 @@ FLOORS = [
     ["kinds"],
     ["registry"],
     ["traced"],
-    ["dispatch", "likeness"],
+    ["dispatch", "likeness", "objects"],
     ["tracer"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/"],

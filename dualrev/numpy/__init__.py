@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as _numpy
 
-from ..traced import holds_tracer, operand
+from ..traced import holds_tracer, operand, value
 from ..tracer import TracedArray
 from .buffer import Buffer, writable
 
@@ -69,8 +69,8 @@ for _name in _REDUCING:
 
 def _stacked(x: Any, dtype: Any, ndmin: int, order: Any) -> Any:
     """np.array of what is traced: a new traced array."""
-    made = _joined(x)
-    made = made.copy(order or "K") if dtype is None else made.astype(dtype)
+    made = _numpy.copy(_joined(x), order or "K")
+    made = made if dtype is None else made.astype(dtype, copy=False)
     return made if made.ndim >= ndmin else _numpy.reshape(made, (1,) * (ndmin - made.ndim) + made.shape)
 
 
@@ -90,7 +90,7 @@ def array(object: Any, dtype: Any = None, *, copy: Any = True, order: Any = "K",
 
 @functools.wraps(_numpy.asarray)
 def asarray(a: Any, dtype: Any = None, order: Any = None, **how: Any) -> Any:
-    if isinstance(a, (TracedArray, Buffer)) and dtype in (None, a.dtype):
+    if isinstance(a, (TracedArray, Buffer)) and isinstance(value(a), _numpy.ndarray) and dtype in (None, a.dtype):
         return a
     if isinstance(a, _numpy.ndarray) and not _traced(a):
         return _numpy.asarray(a, dtype, order, **how)  # perhaps the caller's own memory: it stays as it is

@@ -11,7 +11,7 @@ from ..errors import NoRuleError
 from ..kinds import over
 from ..registry import composite, constant, elementwise, flops
 from ..shapes import size
-from ..traced import value
+from ..traced import Tracer, operand, value
 
 # fmt: off
 # ---- one argument ----------------------------------------------------------------------------------------------------
@@ -176,9 +176,17 @@ def real(x):
     return x
 
 
+def in_precision_of(a, *others):
+    """a in the precision in which NumPy computes with all of them at once."""
+    dtype = np.result_type(value(a), *map(value, others))
+    return a if np.result_type(value(a)) == dtype else np.astype(a if isinstance(a, Tracer) else np.asarray(a), dtype)
+
+
 @composite(np.clip)
 def clip(a, a_min=None, a_max=None, *, min=None, max=None):
     """A maximum of a minimum, so that the ends share their slope as ties do."""
     low, high = (a_min if min is None else min), (a_max if max is None else max)
+    if low is not None and not (type(high) is float or high is None):
+        a = in_precision_of(operand(a), operand(low), operand(high))
     a = a if low is None else np.maximum(a, low)
     return a if high is None else np.minimum(a, high)

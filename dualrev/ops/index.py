@@ -61,7 +61,7 @@ tracer.GETITEM = OPS[getitem]
 @primitive
 def scatter(y, *, index, shape):
     """Transpose of getitem: y added into zeros(shape) at the index; repeated positions accumulate."""
-    x = np.zeros(shape, y.dtype)
+    x = np.zeros(shape, np.result_type(y))
     add_at(x, index, y)
     return x
 
@@ -212,6 +212,12 @@ def _(a, indices, axis=None, *, mode="raise"):
     return a[(slice(None),) * (axis % ndim(a)) + (indices,)]
 
 
+@composite(np.lib.stride_tricks.sliding_window_view)
+def _(x, window_shape, axis=None, *, subok=False, writeable=False):
+    numbers = np.arange(size(x)).reshape(shape(x))
+    return np.ravel(x)[np.lib.stride_tricks.sliding_window_view(numbers, window_shape, axis)]
+
+
 @composite(np.trace)
-def _(a, offset=0, axis1=0, axis2=1):
-    return np.sum(np.diagonal(a, offset=offset, axis1=axis1, axis2=axis2), axis=-1)
+def _(a, offset=0, axis1=0, axis2=1, dtype=None):
+    return np.sum(np.diagonal(a, offset=offset, axis1=axis1, axis2=axis2), axis=-1, dtype=dtype)

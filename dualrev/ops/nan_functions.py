@@ -24,6 +24,12 @@ def numbers(x, axes):
     return np.sum(present(x), axis=axes, keepdims=True)
 
 
+def freedom(x, axes, ddof):
+    """How many of them are free to vary; nan for none, as NumPy's value is."""
+    n = numbers(x, axes) - ddof
+    return np.where(n > 0, n, np.nan)
+
+
 def deviation(x, axes):
     """x less the mean of its slice; 0 where it is nan."""
     return filled(x - np.nanmean(x, axis=axes, keepdims=True), 0)
@@ -45,8 +51,8 @@ def skipping(func):
 # fmt: off
 reduction(np.nansum,  lambda y, x, axes: present(x))
 reduction(np.nanmean, lambda y, x, axes: present(x) / numbers(x, axes))
-real_reduction(np.nanvar,  lambda y, x, axes, ddof=0: 2 / (numbers(x, axes) - ddof) * deviation(x, axes))
-real_reduction(np.nanstd,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((numbers(x, axes) - ddof) * nonzero(y)))
+real_reduction(np.nanvar,  lambda y, x, axes, ddof=0: 2 / freedom(x, axes, ddof) * deviation(x, axes))
+real_reduction(np.nanstd,  lambda y, x, axes, ddof=0: deviation(x, axes) / (freedom(x, axes, ddof) * nonzero(y)))
 reduction(np.nanprod, lambda y, x, axes: present(x) * product_of_others(y, filled(x, 1), axes))
 reduction(np.nanmax,  lambda y, x, axes: shared_by_ties(y, x, axes))
 reduction(np.nanmin,  lambda y, x, axes: shared_by_ties(y, x, axes))
@@ -54,8 +60,8 @@ reduction(np.nanmin,  lambda y, x, axes: shared_by_ties(y, x, axes))
 for _func in (np.nansum, np.nanmean, np.nanvar, np.nanstd, np.nanprod, np.nanmax, np.nanmin):
     skipping(_func)
 
-composite(np.nancumsum)( lambda a, axis=None: np.cumsum(filled(operand(a), 0), axis=axis))
-composite(np.nancumprod)(lambda a, axis=None: np.cumprod(filled(operand(a), 1), axis=axis))
+composite(np.nancumsum)( lambda a, axis=None, dtype=None: np.cumsum(filled(operand(a), 0), axis=axis, dtype=dtype))
+composite(np.nancumprod)(lambda a, axis=None, dtype=None: np.cumprod(filled(operand(a), 1), axis=axis, dtype=dtype))
 
 flops(np.nansum,   value=lambda y, x, **_: each_joined(y, x),     shared=0)
 flops(np.nanmean,  value=lambda y, x, **_: size(x),               shared=lambda y, x, **_: 2 * size(x) - size(y))

@@ -18,6 +18,11 @@ def count(x, axes):
     return size(x) if len(axes) == ndim(x) else prod([shape(x)[a] for a in axes])
 
 
+def freedom(x, axes, ddof):
+    """What a sum of squares is divided by; nan where that is none, as in np.var(x, ddof=1) of one x."""
+    return max(count(x, axes) - ddof, 0) or np.nan
+
+
 class RealReduction(Reduction):
     """A reduction whose result is real for complex x too: dy = sum(Re(conj(p) dx))."""
 
@@ -59,8 +64,8 @@ def mean_of(x, axis=None, keepdims=False):
 # fmt: off
 reduction(np.sum,  1, apply=add_reduce)
 reduction(np.mean, lambda y, x, axes: 1 / (count(x, axes) or 1), apply=mean_of)
-real_reduction(np.var,  lambda y, x, axes, ddof=0: 2 / (count(x, axes) - ddof) * deviation(x, axes))
-real_reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((count(x, axes) - ddof) * nonzero(y)))
+real_reduction(np.var,  lambda y, x, axes, ddof=0: 2 / freedom(x, axes, ddof) * deviation(x, axes))
+real_reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / (freedom(x, axes, ddof) * nonzero(y)))
 reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
 for extremum in (np.max, np.min, np.amax, np.amin):
     reduction(extremum, lambda y, x, axes: shared_by_ties(y, x, axes))
@@ -204,6 +209,8 @@ def _(a, axis=None, weights=None, returned=False, *, keepdims=False):
 def _(a, n=1, axis=-1, prepend=None, append=None):
     if n < 0:
         raise ValueError(f"np.diff: order must be non-negative, got {n}")
+    a = operand(a)
+    prepend, append = (None if end is None else operand(end) for end in (prepend, append))
     ends = [shape(a)[:axis] + (1,) + shape(a)[axis:][1:] if ndim(end) == 0 else shape(end) for end in (prepend, append)]
     parts = [None if e is None else np.broadcast_to(e, s) for e, s in zip((prepend, append), ends, strict=True)]
     if prepend is not None or append is not None:

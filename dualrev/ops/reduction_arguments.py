@@ -46,7 +46,7 @@ def mean(a, where, axis, **_):
 
 def variance(a, where, axis, ddof=0, **_):
     d = masked(a - mean(a, where, axis), where, 0)
-    return np.sum(d * d, axis=axis, keepdims=True) / (counted(a, where, axis) - ddof)
+    return np.sum(d * d, axis=axis, keepdims=True) / np.maximum(counted(a, where, axis) - ddof, 0)
 
 
 def deviation(a, where, axis, ddof=0, **_):

@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 
+from ..dispatch import is_complex
 from ..registry import composite, constant, flops
 from ..shapes import ndim, shape, size
 from ..traced import Tracer, lost, operand, value, values
@@ -82,18 +83,26 @@ def _(condition, a, axis=None):
 
 @composite(np.nan_to_num)
 def _(x, copy=True, nan=0.0, posinf=None, neginf=None):
-    x, v = operand(x), value(operand(x))
-    limits = np.finfo(np.result_type(v))
+    x, limits = operand(x), {"nan": nan, "posinf": posinf, "neginf": neginf}
+    y = finite(np.real(x), **limits) + 1j * finite(np.imag(x), **limits) if is_complex(x) else finite(x, **limits)
+    if copy or not isinstance(value(x), np.ndarray):
+        return y if ndim(x) else y[()]
+    x[...] = y
+    return x if ndim(x) else x[()]
+
+
+def finite(x, nan, posinf, neginf):
+    """A real x with numbers in place of nan and the infinities."""
+    v, limits = value(x), np.finfo(np.result_type(value(x)))
     y = np.where(np.isnan(v), nan, x)
     y = np.where(np.isposinf(v), limits.max if posinf is None else posinf, y)
-    y = np.where(np.isneginf(v), limits.min if neginf is None else neginf, y)
-    return y if ndim(x) else y[()]
+    return np.where(np.isneginf(v), limits.min if neginf is None else neginf, y)
 
 
 @composite(np.real_if_close)
 def _(a, tol=100):
     a = operand(a)
-    return np.real(a) if np.isrealobj(np.real_if_close(value(a), tol)) else a
+    return np.real(a) if is_complex(a) and np.isrealobj(np.real_if_close(value(a), tol)) else a
 
 
 # ---- by index arrays -------------------------------------------------------------------------------------------------

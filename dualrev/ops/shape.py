@@ -5,8 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from .. import traced
-from ..dispatch import primitive
-from ..errors import NoRuleError
+from ..dispatch import FURTHER, primitive, writing
 from ..registry import argwise, composite, flops, linear
 from ..shapes import align, gather, lead_of, ndim, shape, size, spread
 from ..traced import Tracer, operand, value
@@ -17,10 +16,8 @@ from ..traced import Tracer, operand, value
 @linear(np.reshape)
 def _(y, x, /, shape, order="C"):
     have, want = np.shape(x), np.shape(y)
-    if order == "C":
-        return lambda dx: np.reshape(dx, lead_of(dx, x) + want), lambda ct: np.reshape(ct, lead_of(ct, y) + have)
     if order != "F":
-        raise NoRuleError(f"np.reshape: the order {order!r} depends on memory layout; use 'C' or 'F'")
+        return lambda dx: np.reshape(dx, lead_of(dx, x) + want), lambda ct: np.reshape(ct, lead_of(ct, y) + have)
     n, m = len(have), len(want)  # Fortran order is C order with the axes reversed, before and after
     return (
         lambda dx: reverse_axes(np.reshape(reverse_axes(dx, n), lead_of(dx, x) + want[::-1]), m),
@@ -55,9 +52,12 @@ def _(y, x, /, shape):
     )
 
 
-@linear(np.astype, apply=lambda x, dtype: np.asarray(x, dtype)[()])
+@linear(np.astype, apply=lambda x, dtype: x.astype(dtype) if type(x) is np.ndarray else np.dtype(dtype).type(x))
 def _(y, x, /, dtype):
     return lambda dx: cast(dx, dtype), lambda ct: cast(ct, np.result_type(value(x)))
+
+
+FURTHER[np.astype] = lambda x, dtype, copy=True, device=None: operand(x).astype(dtype, copy=copy)
 
 
 def cast(t, dtype):
@@ -103,6 +103,9 @@ composite(np.rollaxis)(lambda a, axis, start=0: reordered(a, np.rollaxis, axis, 
 
 @composite(np.ravel)
 def _(a, order="C"):
+    if order == "K":
+        axes = writing().axes_in_memory(a)
+        return np.reshape(a if axes == list(range(ndim(a))) else np.transpose(a, axes), (-1,))
     return np.reshape(a, (-1,), order=order) if order != "C" else np.reshape(a, (-1,))
 
 
@@ -146,20 +149,26 @@ traced.STACK = stack
 flops(concatenate, stack, value=0)
 
 
-def arrays_of(given):
+def arrays_of(given, dtype=None, casting="same_kind"):
     """The arrays of a call such as np.stack([a, b]): a sequence, or an array taken apart along its first axis."""
-    return [operand(x) for x in given]
+    xs = [operand(x) for x in given]
+    return xs if dtype is None else [converted(x, dtype, casting) for x in xs]
+
+
+def converted(x, dtype, casting):
+    """x, a number or array, in the given dtype, if NumPy's rule `casting` allows that."""
+    return (x if isinstance(x, Tracer) else np.asarray(x)).astype(dtype, casting=casting)
 
 
 @composite(np.concatenate)
-def _(arrays, axis=0):
-    xs = arrays_of(arrays)
+def _(arrays, axis=0, *, dtype=None, casting="same_kind"):
+    xs = arrays_of(arrays, dtype, casting)
     return concatenate(*map(np.ravel, xs)) if axis is None else concatenate(*xs, axis=axis)
 
 
 @composite(np.stack)
-def _(arrays, axis=0):
-    xs = arrays_of(arrays)
+def _(arrays, axis=0, *, dtype=None, casting="same_kind"):
+    xs = arrays_of(arrays, dtype, casting)
     if len({shape(x) for x in xs}) != 1:
         raise ValueError("all input arrays must have the same shape")
     return stack(*xs) if axis == 0 else np.moveaxis(stack(*xs), 0, axis)
@@ -197,13 +206,13 @@ def at_least_each(n, arys):
 
 
 @composite(np.vstack)
-def _(tup):
-    return concatenate(*[at_least(2, x) for x in arrays_of(tup)])
+def _(tup, *, dtype=None, casting="same_kind"):
+    return concatenate(*[at_least(2, x) for x in arrays_of(tup, dtype, casting)])
 
 
 @composite(np.hstack)
-def _(tup):
-    xs = [at_least(1, x) for x in arrays_of(tup)]
+def _(tup, *, dtype=None, casting="same_kind"):
+    xs = [at_least(1, x) for x in arrays_of(tup, dtype, casting)]
     return concatenate(*xs, axis=0 if ndim(xs[0]) == 1 else 1)
 
 

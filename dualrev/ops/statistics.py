@@ -9,20 +9,21 @@ from .shape import in_precision
 
 
 @composite(np.cov)
-def _(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None):
+def _(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     X = variables(m, rowvar)
     if y is not None:
         Y = variables(y, rowvar, column=True)
         X = np.concatenate([X, Y], axis=0)
     if not np.size(value(X)):
         raise ValueError("np.cov: there are no observations")
-    X = in_precision(X, np.result_type(value(X), float))
+    X = in_precision(X, np.result_type(value(X), float) if dtype is None else dtype)
     w, ddof = joint(fweights, aweights), (0 if bias else 1) if ddof is None else ddof
     mean, total = np.average(X, axis=1, weights=w, returned=True)
     X = X - mean[:, None]
     Y = X.T if w is None else (X * w).T
     products = np.dot(X, np.conjugate(Y) if np.iscomplexobj(value(Y)) else Y)
-    return np.squeeze(products * np.true_divide(1, freedom(w, total[0], aweights, ddof, shape(X)[1])))
+    scaled = products * np.true_divide(1, freedom(w, total[0], aweights, ddof, shape(X)[1]))
+    return np.squeeze(in_precision(scaled, value(products).dtype))
 
 
 def variables(m, rowvar, column=False):
@@ -51,8 +52,8 @@ def freedom(w, total, aweights, ddof, n):
 
 
 @composite(np.corrcoef)
-def _(x, y=None, rowvar=True):
-    c = np.cov(x, y, rowvar)
+def _(x, y=None, rowvar=True, *, dtype=None):
+    c = np.cov(x, y, rowvar, dtype=dtype)
     if ndim(c) == 0:
         return c / c
     s = np.sqrt(np.diag(c))

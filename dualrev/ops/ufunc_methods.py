@@ -7,12 +7,12 @@ import numpy as np
 from ..dispatch import UFUNC_METHODS, call, primitive
 from ..errors import NoRuleError
 from ..kinds import Elementwise
-from ..registry import find, flops, linear, reduction
+from ..registry import find, flops, is_of_python, linear, reduction
 from ..shapes import lead_of, ndim, shape, size
-from ..traced import Tracer, operand, value
+from ..traced import OBJECT, Tracer, operand, value
 from .index import scatter
 from .reduce import each_joined
-from .shape import stack
+from .shape import converted, stack
 
 
 def method(name):
@@ -23,6 +23,8 @@ def method(name):
             op = find(ufunc)
             if op is not None and isinstance(op.rule, Elementwise) and len(op.rule.partials) == 2:
                 return says(ufunc, *map(operand, inputs), **kwargs)
+            if is_of_python(ufunc):
+                return getattr(ufunc, name)(*map(np.asarray, inputs), **kwargs)
             raise NoRuleError(
                 f"np.{ufunc.__name__}.{name} has no derivative rule: write it with sums, products or broadcasting"
             )
@@ -38,6 +40,40 @@ def refuse(ufunc, name, kwargs):
         if given is not None:
             raise NoRuleError(f"np.{ufunc.__name__}.{name}: the argument {argument!r} has no derivative rule")
 
+
+# ---- the call itself, with arguments ---------------------------------------------------------------------------------
+
+
+def in_precision(ufunc, *inputs, dtype=None, signature=None, casting="same_kind", order="K", subok=True, **further):
+    """ufunc(*inputs, dtype=...): the arguments in the precision in which NumPy computes, then the op."""
+    op = find(ufunc)
+    if dtype is not None:
+        signature = (None,) * ufunc.nin + (dtype,) * ufunc.nout
+    if op is None or (op.rule is None and not op.composite):
+        given = {"casting": casting, **further} | ({} if signature is None else {"signature": signature})
+        return call(ufunc, inputs, given)
+    if signature is not None and not of_objects(signature):
+        inputs = in_loop(ufunc, [operand(x) for x in inputs], signature, casting)
+    made = call(ufunc, inputs, further)
+    return made.copy(order) if order in "CF" and isinstance(made, Tracer) else made
+
+
+def of_objects(signature):
+    """Does the call name the loop of arrays of objects, as NumPy's own code does for those that hold traced values?"""
+    return signature[-1] in (object, OBJECT, type(OBJECT))
+
+
+def in_loop(ufunc, inputs, signature, casting):
+    """The inputs in the precisions in which the loop of that signature takes them."""
+    given = [type(x) if type(x) in (int, float, complex) else np.result_type(value(x)) for x in inputs]
+    wanted = ufunc.resolve_dtypes((*given, *[None] * ufunc.nout), signature=signature, casting=casting)
+    return [
+        converted(x, dtype, "unsafe") if isinstance(x, Tracer) else np.asarray(x, dtype)[()]
+        for x, dtype in zip(inputs, wanted)
+    ]
+
+
+UFUNC_METHODS["__call__"] = in_precision
 
 # ---- reduce ----------------------------------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ version, so that everybody who holds it sees the write, and the views of y (`rel
 docs/in_place.md.
 """
 
-from .layout import IN_MEMORY, flat, laid_anew, laid_as, numpys, rearranged, rebuilt
+from .layout import IN_MEMORY, axes_in_memory, flat, laid_anew, laid_as, numpys, order_of, rearranged, rebuilt, recast
 from .relatives import addresses, objects_of, places, relate
 from .statements import STATEMENTS, at, into, like, traced_by, ufunc_into
-from .versions import ALONE, assign, augment, holders, read
+from .versions import ALONE, assign, augment, holders, read, reshape_in_place
 
 __all__ = [
-    "ALONE", "IN_MEMORY", "STATEMENTS", "addresses", "assign", "at", "augment", "flat", "holders", "into", "laid_anew",
-    "laid_as", "like", "numpys", "objects_of", "places", "read", "rearranged", "rebuilt", "relate",
-    "traced_by", "ufunc_into",
+    "ALONE", "IN_MEMORY", "STATEMENTS", "addresses", "assign", "at", "augment", "axes_in_memory", "flat", "holders",
+    "into", "laid_anew", "laid_as", "like", "numpys", "objects_of", "order_of", "places", "read", "rearranged",
+    "rebuilt", "recast", "relate", "reshape_in_place", "traced_by", "ufunc_into",
 ]  # fmt: skip

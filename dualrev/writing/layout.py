@@ -1,5 +1,6 @@
 """Layout: how results lie in memory. A reshape or ravel is a view where the elements lie in one piece, else a copy."""
 
+from typing import Any
 from weakref import ref
 
 import numpy as np
@@ -7,11 +8,13 @@ import numpy as np
 from ..dispatch import MAY_LIE_OTHERWISE, bind, is_apart
 from ..kin import ROW_OF, view
 from ..ops.write import COPY
+from ..registry import OPS
 from ..shapes import shape
 from ..traced import FLAT, Tracer, value, values
 from .relatives import is_frozen, laid_out, places, relate
 
 ndarray = np.ndarray
+sliding_window_view = np.lib.stride_tricks.sliding_window_view
 
 
 def rearranged(op, x, params):
@@ -23,13 +26,41 @@ def rearranged(op, x, params):
 
 
 def flat(x):
-    """x.flat, which writes through, however x lies in memory."""
+    """x.flat, which writes through, however x lies in memory; parts of it are copies."""
     made = np.reshape(x, (-1,)).copy()
     if not isinstance(value(x), ndarray):
         return made
     frozen = is_frozen(x)
-    relate(made, x, places(x).reshape(-1)).items.frozen = frozen
+    kin = relate(made, x, places(x).reshape(-1)).items
+    kin.frozen, kin.copies = frozen, True
     return made
+
+
+def lie_of(x):
+    """An array that lies in memory as x would in NumPy; a number that is no array as it is."""
+    return laid_out(places(x))[1] if isinstance(x, Tracer) and is_apart(x) else value(x)
+
+
+def order_of(x):
+    """What order="A" means for x: "F" where it lies by columns, and by columns only."""
+    flags = getattr(lie_of(x), "flags", FLAT)
+    return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
+
+
+def axes_in_memory(x):
+    """The axes of x from that along which it takes the longest steps to the shortest."""
+    return in_order(lie_of(x)) if shape(x) else []
+
+
+def recast(x, dtype, order, casting, copy):
+    """x.astype(dtype, ...), which is x itself if it can be and copy=False."""
+    if not np.can_cast(x.dtype, dtype, casting):
+        raise TypeError(f"Cannot cast array data from {x.dtype!r} to {dtype!r} according to the rule {casting!r}")
+    if dtype != x.dtype:
+        return bind(OPS[np.astype], (x,), {"dtype": dtype}).copy(order)
+    flags = getattr(lie_of(x), "flags", FLAT)
+    as_it_lies = order in "KA" or (flags.f_contiguous if order == "F" else flags.c_contiguous)
+    return x if as_it_lies and not copy else x.copy(order)
 
 
 def laid_anew(x, order):
@@ -41,7 +72,7 @@ def raveled(made, a, order="C"):
     """made = np.ravel(a): a view where the elements of a lie in one piece, else a copy."""
     if not isinstance(a, Tracer):
         return made
-    lie = laid_out(places(a))[1] if is_apart(a) else value(a)
+    lie = lie_of(a)
     return made if not isinstance(lie, ndarray) or np.may_share_memory(lie.ravel(order), lie) else made.copy()
 
 
@@ -55,6 +86,14 @@ def contracted(made, *operands, **how):
     memory, lie = laid_out(places(traced[0]))
     numbers = np.einsum(*[lie if x is traced[0] else x for x in operands], **how)
     return relate(made, traced[0], numbers.copy()) if np.may_share_memory(memory, numbers) else made
+
+
+def windows(made, x, *args, **kwargs):
+    """made = np.lib.stride_tricks.sliding_window_view(x, ...), a view that nobody may write into."""
+    numbers = np.array(sliding_window_view(places(x), *args, **kwargs))
+    made = laid_as(made, sliding_window_view(lie_of(x), *args, **kwargs))
+    relate(made, x, numbers).items.frozen = True
+    return made
 
 
 def part(made, val):
@@ -105,10 +144,11 @@ def in_order(array):
 
 
 NOT_BY_ROWS = frozenset({np.cross, np.linalg.cross, np.linalg.svd, np.unique})
-IN_MEMORY = {
+IN_MEMORY: dict[Any, Any] = {
     np.ravel: raveled,
     np.einsum: contracted,
     np.block: lambda made, arrays: numpys(np.block)(made.copy(), arrays),
+    sliding_window_view: windows,
     np.real: part,
     np.imag: part,
     np.choose: lambda made, *_, **__: made.copy("C"),

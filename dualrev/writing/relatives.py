@@ -4,9 +4,11 @@ from weakref import ref
 
 import numpy as np
 
+from ..dispatch import is_apart
 from ..errors import LostDerivativeError
 from ..kin import Kin, base_of, kin_of, noted, views_of
-from ..traced import FLAT, Tracer, value
+from ..objects import check_elements
+from ..traced import FLAT, Tracer, operand, value
 
 ndarray = np.ndarray
 
@@ -108,7 +110,10 @@ def objects_of(x, dtype=None, copy=None):
     Nobody can write into it unless it is a copy, and x cannot be written into as long as it is in use: NumPy would show
     each what is written into the other.
     """
-    objects = np.empty(x.shape, object)
+    if not x.size:
+        return np.array(value(x))  # which has no derivative to lose, and keeps its precision
+    check_elements(value(x))
+    objects = np.empty_like(laid_out(places(x))[1] if is_apart(x) else value(x), object, subok=False)
     for index in np.ndindex(x.shape):
         objects[index] = x[index if len(index) != 1 else index[0]] if index else x
     if copy is not True:
@@ -125,6 +130,19 @@ def check_no_objects(tracers):
                 "show it: write `from dualrev import numpy as np`, whose asarray gives the traced array itself, or "
                 "np.array(x) for a copy"
             )
+
+
+def read_in_turn(a, numbers, v):
+    """v as it is read while its elements are written to a, number by number: where they share memory it changes."""
+    a, v = operand(a), operand(v)
+    if not (isinstance(a, Tracer) and isinstance(v, Tracer) and (v is a or any(v is x for x in relatives(a)))):
+        return v
+    targets, sources = places(a).reshape(-1)[numbers], places(v).reshape(-1)
+    found = np.zeros(max(targets.max(initial=0), sources.max(initial=0)) + 1, int)  # which element of v stands where
+    found[sources] = np.arange(sources.size)
+    for k, target in enumerate(targets):
+        found[target] = found[sources[k % sources.size]]
+    return np.reshape(v, (-1,))[found[targets]]
 
 
 def relate(made, x, numbers):

@@ -6,7 +6,9 @@ from ..dispatch import bind
 from ..errors import InputError
 from ..ops.write import ADD_AT, BUFFER, LIKE
 from ..shapes import shape, spread
-from ..traced import Tracer, operand, value, values, writes
+from ..traced import FLAT, Tracer, operand, value, values, writes
+from .layout import laid_anew, lie_of
+from .relatives import read_in_turn
 from .versions import assign, check_fit, check_writable, fitted
 
 # ---- new arrays ------------------------------------------------------------------------------------------------------
@@ -15,8 +17,8 @@ from .versions import assign, check_fit, check_writable, fitted
 def like(func, args, kwargs):
     """np.zeros_like(x) and its kin, or np.copy(x), of a traced x: an array into which traced values may be written."""
     if func is np.copy:
-        x = operand(args[0] if args else kwargs["a"])
-        return x.copy(args[1] if len(args) > 1 else kwargs.get("order", "K"))
+        x, order = operand(args[0] if args else kwargs["a"]), args[1] if len(args) > 1 else kwargs.get("order", "K")
+        return x.copy(order) if shape(x) else laid_anew(x, order)  # of a number, an array of no axes
     if func is np.full_like:
         return full_like(*args, **kwargs)
     arrays, params = LIKE[func].split(args, kwargs)
@@ -133,7 +135,7 @@ def fill_diagonal(a, val, wrap=False):
     check_target(a, "np.fill_diagonal(a, x)")
     on = np.zeros(a.shape, bool)
     np.fill_diagonal(on, True, wrap)
-    write_flat(a, np.flatnonzero(on), val)
+    write_flat(a, np.flatnonzero(on), read_in_turn(a, np.flatnonzero(on), val))
 
 
 def put(a, ind, v, mode="raise"):
@@ -144,7 +146,9 @@ def put(a, ind, v, mode="raise"):
 
 def place(arr, mask, vals):
     check_target(arr, "np.place(a, mask, x)")
-    write_flat(arr, np.flatnonzero(values(mask)), vals)
+    in_one_piece = all(getattr(lie_of(operand(x)), "flags", FLAT).c_contiguous for x in (arr, vals))
+    numbers = np.flatnonzero(values(mask))
+    write_flat(arr, numbers, read_in_turn(arr, numbers, vals) if in_one_piece else vals)  # else NumPy copies first
 
 
 def putmask(a, mask, values):

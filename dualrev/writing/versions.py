@@ -8,13 +8,15 @@ import numpy as np
 from ..boundary import escaped
 from ..dispatch import bind, call, is_apart
 from ..errors import InputError, LostDerivativeError
-from ..kin import ROW_OF, Kin, is_alone, kin_of, noted
+from ..kin import ROW_OF, Kin, is_alone, kin_of, noted, views_of
 from ..ops.index import is_basic
 from ..ops.write import PUT, ghost, like_by_an_op
+from ..registry import OPS
 from ..shapes import shape, spread
 from ..traced import Tracer, operand, twin, value
 from ..tracer import GETITEM
-from .relatives import check_no_objects, is_frozen, is_view, places, relatives
+from .layout import lie_of
+from .relatives import check_no_objects, is_frozen, is_view, places, read_in_turn, relatives
 
 ndarray = np.ndarray
 
@@ -26,6 +28,8 @@ def assign(y, index, v):
     """y[index] = v, where y is traced."""
     is_apart(y)
     check_writable(y)
+    if type(y.items) is Kin and y.items.copies:
+        index, v = repeated(y, index, v)
     v = fitted(v, y.dtype)
     if shows(v, y, index):
         return  # the second half of y[index] += w: the view has been written into already
@@ -43,6 +47,13 @@ def assign(y, index, v):
         return renew(y, v, others)
     shared_write(y, index, v, others)
     store(y, index, v)
+
+
+def repeated(y, index, v):
+    """(index, v) of a write into y.flat, which takes one element after the other, again from the first at the end."""
+    numbers, v = np.arange(y.size)[index].reshape(-1), operand(v)
+    v = np.reshape(read_in_turn(y, numbers, v), (-1,))
+    return numbers, v[np.arange(numbers.size) % v.shape[0]] if numbers.size else v[:0]
 
 
 def shared_write(y, index, v, others):
@@ -141,7 +152,7 @@ def read(y, index):
     if type(out) is ndarray and out.base is not None:
         out = np.array(out)
     made = y.sweep.process(GETITEM, (y, index), (seen(y), index), {}, out)
-    if shape(out) and is_basic(index):
+    if isinstance(value(out), ndarray) and is_basic(index) and not kin_of(y).copies:
         kin, mine = kin_of(y), kin_of(made)
         noted(kin.views, made)
         mine.base, mine.index, mine.apart = y, (index,), True
@@ -167,6 +178,21 @@ def renew(y, v, others):
         forget(kin)
     else:
         y.items = None
+
+
+def reshape_in_place(y, shape):
+    """y.shape = shape: y shows the same memory in another shape, and so do its views and its base."""
+    lie = lie_of(y)
+    shown = np.reshape(lie, shape)
+    if not np.may_share_memory(shown, lie):
+        raise AttributeError("Incompatible shape for in-place modification. Use `.reshape()` to make a copy.")
+    relatives(y)  # which says what each of them shows, in whatever shape
+    numbers, views = places(y).reshape(shown.shape), views_of(y)
+    made = bind(OPS[np.reshape], (y,), {"shape": shown.shape})
+    settle(y, made, made.primal)
+    y.items.places = numbers
+    for x in (y, *views):
+        kin_of(x).index = None
 
 
 def augment(y, func, v):

@@ -67,6 +67,10 @@ SAMPLES = {
                   Sample("np.sort(x, axis=1)", real(2, 3, 2)), Sample("np.sort(x, stable=True)", real(3))],
     np.flip:     [Sample("np.flip(x)", real(2, 3)), Sample("np.flip(x, 0)", real(2, 3)), Sample("np.flip(x, axis=(0, -1))", real(2, 3, 2)),
                   Sample("np.flip(x, axis=-1)", real(3))],
+    np.lib.stride_tricks.sliding_window_view: [
+                 Sample("np.lib.stride_tricks.sliding_window_view(x, 2)", real(4)),
+                 Sample("np.lib.stride_tricks.sliding_window_view(x, (2, 3))", real(3, 4)),
+                 Sample("np.lib.stride_tricks.sliding_window_view(x, window_shape=3, axis=-1)", real(2, 3))],
     np.take:     [Sample("np.take(x, [0, 5, 0])", real(2, 3)), Sample("np.take(x, 1)", real(3)),
                   Sample("np.take(x, [[0, 1], [1, 1]], axis=1)", real(2, 3)), Sample("np.take(x, -1, axis=0)", real(2, 3)),
                   Sample("np.take(x, [4, -5], mode='wrap')", real(3)), Sample("np.take(x, [4, -5], axis=-1, mode='clip')", real(2, 3)),

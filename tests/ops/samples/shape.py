@@ -16,6 +16,7 @@ SAMPLES = {
     np.astype:       [Sample("np.astype(x, np.float64)", real(3), twin="x"), Sample("np.astype(x, np.longdouble)", real(2, 3), twin="x"),
                       Sample("x.astype(np.longdouble)", real(), twin="x")],
     np.ravel:        [Sample("np.ravel(x)", real(2, 3)), Sample("np.ravel(x, order='F')", real(2, 3)),
+                      Sample("np.ravel(x.T, order='K')", real(2, 3)),
                       Sample("np.ravel(x)", real())],
     np.transpose:    [Sample("np.transpose(x)", real(2, 3)), Sample("np.transpose(x, (1, 2, 0))", real(2, 3, 4)),
                       Sample("np.transpose(x, axes=(0, -1, 1))", real(2, 3, 4)), Sample("np.transpose(x)", real()),
