@@ -1,19 +1,16 @@
 """The boundary between the user's function and a sweep: what goes in is checked, what comes out is taken back."""
 
+from sys import modules
+
 import numpy as np
 
-from .errors import EscapedTracerError, InputError, LostDerivativeError
+from . import foreign, handover
+from .errors import EscapedTracerError, InputError
 from .shapes import shape
 from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
 
 FLOATS = frozenset({float, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"])})
-
-# What is said where an element of an array of objects lacks a method, or a function does not take objects.
-OF_OBJECTS = (
-    *("which has no callable", "dtype('O')", "NPY_ITER_REFS_OK", "not supported for the input types"),
-    *("convert type 'Node'", "convert type 'Dual'"),
-)
 
 
 def holds(v):
@@ -84,25 +81,15 @@ def all_leaves(args, name, real=True):
 
 
 def run(f, args):
-    """f(*args); a traced value stored into a plain array is reported as such, at the line that did it."""
+    """f(*args); an error that a traced value caused in another library is said in our words."""
+    if len(modules) != handover.seen:
+        handover.meet_libraries()
     try:
         return f(*args)
-    except ValueError as error:
-        if isinstance(error.__cause__, LostDerivativeError):
-            raise LostDerivativeError(
-                "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose "
-                "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
-                "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
-                "without a dtype. dr.value(x) drops the derivative on purpose."
-            ).with_traceback(error.__traceback__) from None
-        raise
-    except TypeError as error:
-        if any(words in str(error) for words in OF_OBJECTS):
-            raise InputError(
-                "np.array or np.asarray of traced values made an array of objects, or a function that NumPy does not "
-                f"hand on was given one, and cannot go on with it ({error}). Begin with `from dualrev import numpy as "
-                "np`, or build the array with np.stack or np.concatenate; what is in SciPy is in dualrev.scipy"
-            ).with_traceback(error.__traceback__) from None
+    except Exception as error:
+        said = foreign.explained(error, just_met=handover.meet_libraries())
+        if said:
+            raise said.with_traceback(error.__traceback__) from said.__cause__
         raise
 
 

@@ -22,7 +22,7 @@ FLOORS = [
     ["kinds"],
     ["registry"],
     ["traced"],
-    ["dispatch"],
+    ["dispatch", "foreign", "handover"],
     ["tracer"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/"],
