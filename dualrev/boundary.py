@@ -5,7 +5,7 @@ from sys import modules
 import numpy as np
 
 from . import foreign, handover
-from .errors import EscapedTracerError, InputError
+from .errors import EscapedTracerError, InputError, NoArrayError
 from .shapes import shape
 from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
 from .tree import flatten, is_static, paths
@@ -99,8 +99,12 @@ def taken_back(y):
         return restack(y)
     if isinstance(y, Tracer):
         return y
-    y = operand(y)
-    if y is NotImplemented or np.result_type(y).kind not in "biufc":
+    try:
+        y = operand(y)
+        known = np.result_type(y).kind in "biufc"
+    except NoArrayError:
+        known = False
+    if not known:
         raise InputError("f returned something that is no number, array, or dict, list, tuple or dataclass of them")
     return y
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InputError, NoRuleError
+from .errors import InputError, NoArrayError, NoRuleError
 from .kin import Kin, kin_of, view
 from .registry import OPS, find, full_name
 from .traced import Tracer, holds_tracer, operand, twin, value, values
@@ -73,9 +73,10 @@ def bind(op, args, params, apply=None):
 
 def operate(func, a, b, apply=None):
     """An operator whose operands are of different kinds or levels."""
-    a, b = operand(a), operand(b)
-    if a is NotImplemented or b is NotImplemented:
-        return NotImplemented
+    try:
+        a, b = operand(a), operand(b)
+    except NoArrayError:
+        return NotImplemented  # it may know what to do with a traced array, as quantities with units do
     op = OPS[func]
     if op.rule is None:
         return func(value(a), value(b))

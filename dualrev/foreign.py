@@ -13,6 +13,7 @@ from types import FunctionType, MethodType
 import numpy as np
 
 from .errors import DualrevError, EscapedTracerError, InputError, LostDerivativeError, NoRuleError
+from .labels import has_met
 from .source import Place
 from .traced import OBJECT, Tracer
 
@@ -76,17 +77,17 @@ def explained(error, just_met=False):
         made = kind(f"{name}{at} cannot go on with traced values ({type(error).__name__}: {error}). {instead}")
         made.__cause__ = error
         return made
+    if isinstance(error, AttributeError) and isinstance(error.obj, Tracer) and has_met():
+        return NoRuleError(
+            f"a traced array{at} has no {error.name}: the labels of pandas and xarray are left where their data meet a "
+            "traced value. Group, align and look up by labels before, and go on with the numbers, as of .to_numpy()"
+        )
     if written:
         return LostDerivativeError(
             f"a traced value was written into a plain array{at} (z[i] = x, or np.array(..., float)), which would lose "
             "its derivative. Begin with `from dualrev import numpy as np`: its arrays take traced values; so does "
             "np.zeros_like(x). Or build the array with np.stack, np.concatenate, np.where or np.array([...]) "
             "without a dtype. dr.value(x) drops the derivative on purpose."
-        )
-    if "'NotImplementedType'" in words:
-        return InputError(
-            f"a NumPy function was given a traced value and something that is no array{at} ({error}): write S @ x for "
-            "np.dot(S, x) with a sparse S, or make an array of it first"
         )
     if of_objects and not isinstance(error, DualrevError):
         return InputError(
@@ -148,7 +149,7 @@ def holds(v, depth):
 def inside(v):
     if isinstance(v, (list, tuple)):
         return v[:MANY]
-    if isinstance(v, dict):
+    if type(v) is dict:
         return list(v.values())[:MANY]
     if isinstance(v, partial):
         return v.func, *v.args, *v.keywords.values()

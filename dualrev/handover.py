@@ -5,6 +5,7 @@ its methods, and those of linear operators and of pandas' products, are wrapped,
 differentiated after the library was imported: a traced operand takes our way, any other one that of the library.
 """
 
+import operator
 import sys
 from functools import wraps
 from importlib import import_module
@@ -132,9 +133,31 @@ def of_operators(linalg):
         hand_over([linalg.LinearOperator], name, lambda A, x: applied(A.T, operand(x).T).T)
 
 
+# ---- pandas and xarray -----------------------------------------------------------------------------------------------
+
+
+def of_pandas(pandas):
+    """Their products: the other operators of pandas leave a traced operand to us by themselves."""
+    for name in ("dot", "__matmul__"):
+        hand_over([pandas.Series, pandas.DataFrame], name, lambda s, x: np.dot(operand(s), operand(x)))
+    hand_over([pandas.Series, pandas.DataFrame], "__rmatmul__", lambda s, x: np.dot(operand(x), operand(s)))
+
+
+def of_xarray(xarray):
+    for name in OPERATORS:
+        take = getattr(operator, f"__{name}__")
+        classes = {cls for cls in xarray.DataArray.__mro__ if cls.__module__.startswith("xarray")}
+        hand_over(classes, f"__{name}__", lambda s, x, take=take: take(operand(s), x))
+        hand_over(classes, f"__r{name}__", lambda s, x, take=take: take(x, operand(s)))
+
+
+OPERATORS = "add sub mul truediv floordiv mod pow eq ne lt le gt ge".split()
+
 # ---- meeting the libraries -------------------------------------------------------------------------------------------
 
-MEET = {"scipy.sparse": of_sparse, "scipy.sparse.linalg": of_operators}
+MEET = {
+    "scipy.sparse": of_sparse, "scipy.sparse.linalg": of_operators, "pandas": of_pandas, "xarray": of_xarray
+}  # fmt: skip
 seen = 0  # how many modules were loaded when it was last looked which libraries are there
 
 

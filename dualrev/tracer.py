@@ -11,6 +11,7 @@ import numpy as np
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import LostDerivativeError
 from .kin import kin_of, note_row, noted, view
+from .labels import MET, check_method
 from .registry import OPS, find
 from .shapes import shape
 from .traced import FLAT, FLOAT, NUMBERS, Tracer, lost, ndarray, twin, value, writes
@@ -322,9 +323,17 @@ def _define(name, method):
     setattr(TracedArray, name, method)
 
 
+def _method(func, name):
+    def method(self, *args, **kw):
+        if MET:
+            check_method(name, self, args, kw)
+        return self.__array_function__(func, (), (self, *args), kw)
+
+    return method
+
+
 for _name in METHODS + OBJECT_METHODS:
-    _func = getattr(np, _name)
-    _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
+    _define(_name, _method(getattr(np, _name), _name))
 for _name in set(vars(ndarray)) - set(dir(TracedArray)):
     if not _name.startswith("_"):
         setattr(TracedArray, _name, absent(_name))

@@ -17,13 +17,13 @@ PACKAGE = Path(dualrev.__file__).parent
 # each other in one direction, without a cycle.
 FLOORS = [
     ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin"],
-    ["expressions/"],
+    ["expressions/", "labels"],
     ["cotangents"],
     ["kinds"],
     ["registry"],
     ["traced"],
-    ["dispatch", "foreign", "handover"],
-    ["tracer"],
+    ["dispatch", "handover"],
+    ["tracer", "foreign"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/"],
     ["arguments", "costs/", "waist", "numpy/"],

@@ -292,7 +292,7 @@ def test_an_operator_without_rmatvec_says_so():
     A = sla.LinearOperator((3, 4), matvec=lambda v: DENSE @ v, dtype=float)
     np.testing.assert_array_equal(dr.jacobian(lambda x: A @ x, mode="forward")(X), DENSE)
     with pytest.raises(
-        NoRuleError, match="a LinearOperator without rmatvec .* LinearOperator\\(shape, matvec, rmatvec\\)"
+        NoRuleError, match=r"a LinearOperator without rmatvec .* LinearOperator\(shape, matvec, rmatvec\)"
     ):
         dr.jacobian(lambda x: A @ x, mode="reverse")(X)
 

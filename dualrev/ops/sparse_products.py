@@ -16,7 +16,9 @@ from ..traced import OBJECT
 
 # ---- sparse matrices and arrays --------------------------------------------------------------------------------------
 
-KEPT = WeakValueDictionary()  # by id: the copy of a matrix that the tapes it is on share, for as long as there is one
+KEPT: WeakValueDictionary = (
+    WeakValueDictionary()
+)  # by id: the copy of a matrix that the tapes it is on share, for as long as there is one
 NUMBERS_OF = "data indices indptr offsets coords".split()
 
 

@@ -8,7 +8,7 @@ from ..dispatch import MAY_LIE_OTHERWISE, bind, is_apart
 from ..kin import ROW_OF, view
 from ..ops.write import COPY
 from ..shapes import shape
-from ..traced import FLAT, Tracer, value, values
+from ..traced import Tracer, value, values
 from .relatives import is_frozen, laid_out, places, relate
 
 ndarray = np.ndarray
@@ -83,7 +83,8 @@ def numpys(func):
 def lies_by_rows(x):
     if isinstance(x, (list, tuple)):
         return all(map(lies_by_rows, x))
-    return getattr(value(x), "flags", FLAT).c_contiguous
+    plain = value(x)
+    return not isinstance(plain, ndarray) or plain.flags.c_contiguous
 
 
 def rebuilt(like, parts):

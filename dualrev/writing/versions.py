@@ -7,7 +7,7 @@ from weakref import ref
 import numpy as np
 
 from ..dispatch import bind, call, is_apart
-from ..errors import EscapedTracerError, InputError, LostDerivativeError
+from ..errors import EscapedTracerError, InputError, LostDerivativeError, NoArrayError
 from ..kin import ROW_OF, Kin, is_alone, kin_of, noted
 from ..ops.index import is_basic
 from ..ops.write import PUT, ghost, like_by_an_op
@@ -224,9 +224,10 @@ def lies_alike(v, y):
 
 def fitted(v, dtype):
     """v in the precision of what it is written into, by NumPy's rules for assignment; a constant is copied."""
-    v = operand(v)
-    if v is NotImplemented:
-        raise InputError("only numbers and arrays can be written into a traced array")
+    try:
+        v = operand(v)
+    except NoArrayError:
+        raise InputError("only numbers and arrays can be written into a traced array") from None
     if not isinstance(v, Tracer):
         made = np.empty(shape(v), dtype)
         made[...] = v

@@ -23,8 +23,8 @@ from tests.ops.samples import (
     selection,
     shape,
     signal,
-    special,
     sparse_products,
+    special,
     statistics,
     ufunc_methods,
 )
