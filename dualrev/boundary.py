@@ -4,7 +4,8 @@ import sys
 
 import numpy as np
 
-from .errors import EscapedTracerError, InputError
+from . import foreign, handover
+from .errors import EscapedTracerError, InputError, NoArrayError
 from .objects import refusal
 from .shapes import shape
 from .source import place_of, user_place
@@ -86,6 +87,8 @@ def all_leaves(args, name, real=True):
 
 def run(f, args, sweep):
     """f(*args). A refusal that f itself caught, or a library that it calls, is raised again: f went on without x."""
+    if len(sys.modules) != handover.seen:
+        handover.meet_libraries()
     try:
         out = f(*args)
     except Exception as error:
@@ -118,11 +121,11 @@ def swallowed(sweep):
 
 
 def explained(error):
-    """An exception that f ended with, in our words where it came of traced values in a plain array or among objects."""
-    said = refusal(error)
+    """An exception that f ended with, in our words where it came of traced values that others could not work with."""
+    said = foreign.explained(error, just_met=handover.meet_libraries()) or refusal(error)
     if said is None:
         return error
-    said.place = getattr(error, "place", None) or getattr(error.__cause__, "place", None)
+    said.place = said.place or getattr(error, "place", None) or getattr(error.__cause__, "place", None)
     said.place = said.place or place_of(error.__traceback__)
     said.__suppress_context__ = True
     return said.with_traceback(error.__traceback__)
@@ -144,10 +147,12 @@ def taken_back(y):
     """One leaf of f's result: an object array of traced scalars is one traced array again."""
     if isinstance(y, Tracer):
         return y
-    if isinstance(y, np.ndarray) and y.dtype is OBJECT:
-        return restack(y)
-    y = operand(y)
-    if y is NotImplemented or np.result_type(y).kind not in "biufc":
+    try:
+        y = restack(y) if isinstance(y, np.ndarray) and y.dtype is OBJECT else operand(y)
+        known = np.result_type(y).kind in "biufc"
+    except NoArrayError:
+        known = False
+    if not known:
         raise InputError("f returned something that is no number, array, or dict, list, tuple or dataclass of them")
     return y
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import DualrevError, InputError, NoRuleError
+from .errors import DualrevError, InputError, NoArrayError, NoRuleError
 from .kin import Kin, kin_of, view
 from .registry import OPS, find, full_name, is_of_python
 from .traced import Tracer, holds_tracer, operand, refused, twin, value, values
@@ -79,12 +79,12 @@ def operate(func, a, b, apply=None):
     """An operator whose operands are of different kinds or levels."""
     try:
         a, b = operand(a), operand(b)
-        if a is NotImplemented or b is NotImplemented:
-            return NotImplemented
         op = OPS[func]
         if op.rule is None:
             return func(value(a), value(b))
         return bind(op, (a, b), {}, apply)
+    except NoArrayError:
+        return NotImplemented  # it may know what to do with a traced array, as quantities with units do
     except DualrevError as error:
         refused(error, a, b)
         raise

@@ -42,6 +42,10 @@ class InputError(DualrevError, TypeError, ValueError):
     """An argument of a transform has the wrong type, dtype or shape."""
 
 
+class NoArrayError(InputError):
+    """Something that is to meet a traced value is no array: a sparse matrix, None, a quantity with a unit."""
+
+
 class NonFiniteError(DualrevError, FloatingPointError):
     """A derivative is infinite or NaN where the function itself is finite."""
 

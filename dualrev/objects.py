@@ -136,7 +136,15 @@ def spelled(code, at, inner=None):
 # What NumPy says where an element of an array of objects lacks a method, or a function does not take objects.
 OF_OBJECTS = (
     *("which has no callable", "dtype('O')", "NPY_ITER_REFS_OK", "not supported for the input types", "dtype=object"),
-    *("convert type 'Node'", "convert type 'Dual'", "unorderable types", "numpy.object_", "object arrays"),
+    *(
+        "convert type 'Node'",
+        "convert type 'Dual'",
+        "numpy.ndarray, not Node",
+        "numpy.ndarray, not Dual",
+        "unorderable types",
+        "numpy.object_",
+        "object arrays",
+    ),
 )
 WRITTEN = (
     "a traced value was written into a plain array (z[i] = x, or np.array(..., float)), which would lose its "

@@ -10,6 +10,7 @@ import numpy as np
 from .arguments import name_of
 from .boundary import all_leaves, grouped
 from .errors import DualrevError, LostDerivativeError
+from .handover import meet_libraries
 from .registry import full_name
 from .source import user_place
 from .traced import next_level, values
@@ -188,6 +189,7 @@ def supports(f: Callable[..., Any], *x: Any) -> Support:
     """
     leaves, structures = all_leaves(x, "x", real=False)
     run, error = Scouting(), ""
+    meet_libraries()
     try:
         f(*grouped([run.wrap(leaf) for leaf in leaves], structures))
     except Exception as raised:  # whatever f cannot go on from: it is part of the answer

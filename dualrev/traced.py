@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InputError, LostDerivativeError
+from .errors import InputError, LostDerivativeError, NoArrayError
+from .labels import is_labelled, met
 from .source import user_place
 
 ndarray = np.ndarray
@@ -30,6 +31,7 @@ class Tracer:
     primal: Any
     sweep: Any
     __array_priority__ = 1000.0
+    __pandas_priority__ = 10000  # pandas leaves its operators to us
     __hash__ = object.__hash__
 
 
@@ -56,12 +58,43 @@ def operand(x):
     if isinstance(x, ndarray):
         if x.dtype is OBJECT:
             return restack(x)
-        if isinstance(x, (np.matrix, np.ma.MaskedArray)):
-            raise InputError(f"{type(x).__name__} does not mix with traced values: use np.asarray(x) or x.filled()")
-        return x.held() if hasattr(x, "held") else x
+        if type(x) is ndarray:
+            return x
+        return x.held() if hasattr(x, "held") else plain_array(x)
     if isinstance(x, (list, tuple)):
         return restack(np.array(held(x), dtype=object)) if holds_tracer(x) else np.asarray(x)
-    return np.asarray(x) if hasattr(x, "__array__") else NotImplemented
+    return numbers_of(x)
+
+
+def numbers_of(x):
+    """The numbers of something that can be made an array; of labelled data without their labels, which are noted."""
+    if not hasattr(x, "__array__") or hasattr(type(x), "units"):
+        raise NoArrayError(
+            f"a {type(x).__name__} beside traced values is no array: make one of it first, of a quantity its "
+            ".magnitude; write S @ x for np.dot(S, x) with a sparse S"
+        )
+    inner = getattr(x, "data", None)
+    made = inner if isinstance(inner, Tracer) else np.asarray(x)  # a DataArray may hold a traced array
+    if is_labelled(x):
+        met(x, made)
+    return restack(made) if made.dtype is OBJECT else made
+
+
+def plain_array(x):
+    """An array of a subclass as a plain one, where that means the same."""
+    if isinstance(x, np.matrix):
+        raise InputError("np.matrix does not mix with traced values: use np.asarray(A), and A @ B for A * B")
+    if isinstance(x, np.ma.MaskedArray):
+        raise InputError(
+            "MaskedArray does not mix with traced values, which have no mask: use m.filled(v), or "
+            "np.where(np.ma.getmaskarray(m), v, m.data), or x[~m.mask] and m.compressed() for what is not masked"
+        )
+    if type(x).__array_ufunc__ is not ndarray.__array_ufunc__:
+        raise InputError(
+            f"a {type(x).__name__} does not mix with traced values: its operators mean more than those of an array, "
+            "units for instance, and the result would be without. Use np.asarray(x), or x.value of a quantity"
+        )
+    return np.asarray(x)
 
 
 def holds_tracer(x):
@@ -81,9 +114,11 @@ def held(x):
 
 def restack(objects):
     """An object array, as np.array([x[0], x[1]]) makes of traced scalars, as one traced array of the same shape."""
-    items = [operand(item) for item in objects.ravel()]
-    if any(item is NotImplemented for item in items):
-        raise InputError(f"an array of objects cannot be differentiated: it holds {objects.ravel()[:3]!r}")
+    try:
+        items = [operand(item) for item in objects.ravel()]
+    except NoArrayError:
+        said = f"an array of objects cannot be differentiated: it holds {objects.ravel()[:3]!r}"
+        raise InputError(said) from None
     if all(type(item) is int for item in items):  # what np.floor and np.sign give for objects
         items = list(map(float, items))
     stacked = STACK(*items) if items else np.zeros(0)

@@ -13,6 +13,7 @@ from . import objects
 from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
+from .labels import MET, check_method
 from .likeness import Likeness, where_there_is
 from .registry import OPS, find
 from .shapes import shape
@@ -338,9 +339,17 @@ def _define(name, method):
     setattr(TracedArray, name, method)
 
 
+def _method(func, name):
+    def method(self, *args, **kw):
+        if MET:
+            check_method(name, self, args, kw)
+        return self.__array_function__(func, (), (self, *args), kw)
+
+    return method
+
+
 for _name in METHODS:
-    _func = getattr(np, _name)
-    _define(_name, lambda self, *args, _func=_func, **kw: self.__array_function__(_func, (), (self, *args), kw))
+    _define(_name, _method(getattr(np, _name), _name))
 for _name in ("argpartition", "dot"):
     setattr(TracedArray, _name, where_there_is(vars(TracedArray)[_name]))
 for _name in OBJECT_METHODS:

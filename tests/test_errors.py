@@ -97,7 +97,7 @@ WHERE = {  # the message names the operation and what to write in its place
     "pickle of a tree": (lambda x: pickle.dumps({"x": [x[0]]}), "pickling x"),
     "np.random": (lambda x: np.random.default_rng(0).normal(x[0]), "would lose its derivative"),
     "scipy.integrate.quad": (lambda x: scipy.integrate.quad(lambda t: t * x[0], 0, 1)[0], "would lose its derivative"),
-    "scipy.linalg": (lambda x: scipy.linalg.expm(np.outer(x, x)), "scipy.linalg.expm takes plain numbers"),
+    "scipy.linalg": (lambda x: scipy.linalg.expm(np.outer(x, x)), r"scipy.linalg.expm cannot go on .*import linalg"),
 }
 
 

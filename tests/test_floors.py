@@ -17,13 +17,13 @@ PACKAGE = Path(dualrev.__file__).parent
 # each other in one direction, without a cycle.
 FLOORS = [
     ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin", "freezing"],
-    ["expressions/", "constants"],
+    ["expressions/", "constants", "labels"],
     ["cotangents"],
     ["kinds"],
     ["registry"],
     ["traced"],
-    ["dispatch", "likeness", "objects"],
-    ["tracer"],
+    ["dispatch", "handover", "likeness", "objects"],
+    ["tracer", "foreign"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/"],
     ["arguments", "costs/", "waist", "numpy/"],

@@ -152,7 +152,8 @@ def test_sequences_become_arrays_and_traced_ones_traced_arrays(tape):
 
 def test_what_is_no_number_is_left_to_python(tape):
     for x in (None, "text", {1.0}, Fraction(1, 2), object()):
-        assert operand(x) is NotImplemented
+        with pytest.raises(dr.InputError, match=f"a {type(x).__name__} beside traced values is no array"):
+            operand(x)
     x = tape.input(2.0)
     for other in (None, "text", {1.0}, object()):
         for use in (lambda: x + other, lambda: other - x, lambda: x @ other, lambda: x // other):
@@ -177,7 +178,7 @@ def test_an_operand_of_another_class_may_answer_itself(tape):
 def test_arrays_with_rules_of_their_own_are_refused(make, tape):
     x, odd = tape.input(np.ones((2, 2))), make([[1.0, 2.0], [3.0, 4.0]])
     for use in (lambda: x * odd, lambda: x @ odd, lambda: np.add(x, odd), lambda: np.where(True, x, odd)):
-        with pytest.raises(dr.InputError, match=r"does not mix with traced values: use np\.asarray"):
+        with pytest.raises(dr.InputError, match=r"does not mix with traced values.*: use (np\.asarray|m\.filled)"):
             use()
 
 

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ from .screening import GROUPS, Screen
 from .side_effects import noticed
 
 RANDOM = "f gives another value when it is called again: the difference counts as noise"
+DISAGREE = "forward and reverse mode disagree"
+IMPURE = (
+    f"{DISAGREE}, and every rule is right by itself: f changes an array after it has used it, or something it "
+    "captured; write c = c * 2 for c *= 2"
+)
 IDENTITY = 1e-10  # relative: how well the two modes must agree
 TINY = 1e-9  # of the scale of the point: a step that only what varies all the time feels
 
@@ -127,6 +133,8 @@ def examined(
         curves += screen.curves if k == 0 else []
     failed = any(c.verdict == "FAIL" for c in components)
     diagnosis = blamed(subject) if failed else []
+    if not diagnosis:
+        components = [replace(c, reason=IMPURE) if c.reason.startswith(DISAGREE) else c for c in components]
     return Report(title, components, subject.evaluations, rerun, diagnosis, notes, curves)
 
 
@@ -164,7 +172,7 @@ def modes_against_each_other(subject: Traced, x: ndarray, rng: np.random.Generat
             return np.array([w @ subject.forward(there, v), subject.pull(there, w) @ v])
 
         budget += float(np.sum(noise_of(both_near, np.array([left, right]), subject.precision)))
-    wrong = "forward and reverse mode disagree: a rule is wrong in one of them"
+    wrong = f"{DISAGREE}: a rule is wrong in one of them"
     return [compared(name, right, left, budget, wrong, "forward mode", point)]
 
 

@@ -57,10 +57,29 @@ elementwise(sc.btdtria, over(lambda a, p, b, x: betainc_ab(1, 0, a, b, x)),
 elementwise(sc.btdtrib, lambda b, a, p, x: -betainc_ab(1, 0, a, b, x) / betainc_ab(0, 1, a, b, x),
                         over(lambda b, a, p, x: betainc_ab(0, 1, a, b, x)),
                         lambda b, a, p, x: -beta_density(a, b, x) / betainc_ab(0, 1, a, b, x))
-elementwise(sc.tklmbda, lambda p, x, s: 1 / (np.power(p, s - 1) + np.power(1 - p, s - 1)), None)
+elementwise(sc.tklmbda, lambda p, x, s: lambda_density(p, x, s), None)
+elementwise(sc.gdtria,  over(lambda a, p, b, x: x * gamma_density(b, a * x)),
+                        lambda a, p, b, x: -gammainc_a(1, b, a * x) / (x * gamma_density(b, a * x)),
+                        lambda a, p, b, x: -a / x)
+elementwise(sc.gdtrib,  lambda b, a, p, x: -x * gamma_density(b, a * x) / gammainc_a(1, b, a * x),
+                        over(lambda b, a, p, x: gammainc_a(1, b, a * x)),
+                        lambda b, a, p, x: -a * gamma_density(b, a * x) / gammainc_a(1, b, a * x))
+elementwise(sc.nrdtrimn, lambda m, p, d, x: -d * sqrt(2 * pi) * np.exp(0.5 * np.square((x - m) / d)),
+                         lambda m, p, d, x: (m - x) / d,
+                         1)
+elementwise(sc.nrdtrisd, over(lambda d, m, p, x: -sc.ndtri(p)),
+                         lambda d, m, p, x: -d * sqrt(2 * pi) * np.exp(0.5 * np.square(sc.ndtri(p))) / sc.ndtri(p),
+                         over(lambda d, m, p, x: sc.ndtri(p)))
 elementwise(sc.kolmogorov, lambda p, x: kolmogorov_slope(x))
 elementwise(sc.kolmogi,    over(lambda x, p: kolmogorov_slope(x)))
 # fmt: on
+
+
+def lambda_density(p, x, s):
+    """That of Tukey's lambda distribution, which is 0 beyond |x| = 1 / s where s is positive."""
+    inside = np.abs(value(x)) * value(s) < 1
+    p = np.where(inside, p, 0.5)
+    return np.where(inside, 1 / (np.power(p, s - 1) + np.power(1 - p, s - 1)), 0.0)
 
 
 def ratio_density(m, n, x):

@@ -4,6 +4,8 @@ The derivatives in m are symmetric integrals of Carlson, which do not cancel nea
 differences of E and K do. Source: DLMF 19.4, 19.18 and 19.25.
 """
 
+from math import pi
+
 import numpy as np
 import scipy.special as sc
 
@@ -31,6 +33,8 @@ elementwise(sc.elliprd, lambda d, x, y, z: crossed(y, x, z),
                         lambda d, x, y, z: -(1.5 * d + x * crossed(y, x, z) + y * crossed(x, y, z)) / z)
 elementwise(sc.elliprc, lambda c, x, y: -sc.elliprd(y, y, x) / 6,  lambda c, x, y: -sc.elliprd(x, y, y) / 3)
 
+elementwise(sc.agm, lambda m, a, b: mean_slope(m, a, b),               lambda m, a, b: mean_slope(m, b, a))
+
 elementwise(jacobi_am, lambda p, u, m: jacobi_dn(u, m),                lambda p, u, m: am_slope(p, jacobi_dn(u, m), m))
 elementwise(jacobi_sn, lambda s, u, m: jacobi_cn(u, m) * jacobi_dn(u, m),
                        lambda s, u, m: jacobi_cn(u, m) * slope(u, m))
@@ -41,6 +45,11 @@ elementwise(jacobi_dn, lambda d, u, m: -m * jacobi_sn(u, m) * jacobi_cn(u, m),
                                        * (0.5 * jacobi_sn(u, m) + m * jacobi_cn(u, m) * slope(u, m)))
 # fmt: on
 count_as_one(jacobi_sn, jacobi_cn, jacobi_dn, jacobi_am)
+
+
+def mean_slope(m, a, b):
+    """d agm(a, b) / da = 2 |a| agm^2 R_D(0, b^2, a^2) / (3 pi), as agm(a, b) = pi / (2 R_F(0, a^2, b^2))."""
+    return 2 / (3 * pi) * np.abs(a) * m * m * sc.elliprd(0.0, b * b, a * a)
 
 
 def delta(phi, m):

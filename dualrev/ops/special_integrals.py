@@ -16,6 +16,11 @@ sine_integral, cosine_integral = part(sc.sici, 0, "sine_integral"), part(sc.sici
 sinh_integral, cosh_integral = part(sc.shichi, 0, "sinh_integral"), part(sc.shichi, 1, "cosh_integral")
 fresnel_sine, fresnel_cosine = part(sc.fresnel, 0, "fresnel_sine"), part(sc.fresnel, 1, "fresnel_cosine")
 
+i0_integral, k0_integral = part(sc.iti0k0, 0, "i0_integral"), part(sc.iti0k0, 1, "k0_integral")
+j0_integral, y0_integral = part(sc.itj0y0, 0, "j0_integral"), part(sc.itj0y0, 1, "y0_integral")
+
+composite(sc.iti0k0)(lambda x: (i0_integral(x), k0_integral(x)))
+composite(sc.itj0y0)(lambda x: (j0_integral(x), y0_integral(x)))
 composite(sc.sici)(lambda x: (sine_integral(x), cosine_integral(x)))
 composite(sc.shichi)(lambda x: (sinh_integral(x), cosh_integral(x)))
 composite(sc.fresnel)(lambda z: (fresnel_sine(z), fresnel_cosine(z)))
@@ -27,6 +32,10 @@ elementwise(sinh_integral,   lambda y, x: spherical_in(0, x))
 elementwise(cosh_integral,   lambda y, x: np.cosh(x) / x)
 elementwise(fresnel_sine,    lambda y, x: np.sin(pi / 2 * x * x))
 elementwise(fresnel_cosine,  lambda y, x: np.cos(pi / 2 * x * x))
+elementwise(i0_integral,     lambda y, x: sc.i0(x))
+elementwise(k0_integral,     lambda y, x: sc.k0(x))
+elementwise(j0_integral,     lambda y, x: sc.j0(x))
+elementwise(y0_integral,     lambda y, x: sc.y0(x))
 elementwise(sc.expi,         lambda y, x: np.exp(x) / x)
 elementwise(sc.exp1,         lambda y, x: -np.exp(-x) / x)
 of_whole_order(sc.expn,      None, lambda y, n, x: -expn_below(y, n, x))
@@ -34,6 +43,7 @@ elementwise(sc.spence,       lambda y, x: -log_ratio(x - 1))
 # fmt: on
 flops(sc.expn, shared=lambda y, n, x: (0, 2 * size(x) + 4 * size(y)))
 count_as_one(sine_integral, cosine_integral, sinh_integral, cosh_integral, fresnel_sine, fresnel_cosine)
+count_as_one(i0_integral, k0_integral, j0_integral, y0_integral)
 
 
 def expn_below(y, n, x):

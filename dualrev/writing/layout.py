@@ -122,7 +122,8 @@ def numpys(func):
 def lies_by_rows(x):
     if isinstance(x, (list, tuple)):
         return all(map(lies_by_rows, x))
-    return getattr(value(x), "flags", FLAT).c_contiguous
+    plain = value(x)
+    return not isinstance(plain, ndarray) or plain.flags.c_contiguous
 
 
 def rebuilt(like, parts):

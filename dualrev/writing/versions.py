@@ -7,7 +7,7 @@ import numpy as np
 
 from ..boundary import escaped
 from ..dispatch import bind, call, is_apart
-from ..errors import InputError, LostDerivativeError
+from ..errors import InputError, LostDerivativeError, NoArrayError
 from ..kin import ROW_OF, Kin, is_alone, kin_of, noted, views_of
 from ..ops.index import is_basic
 from ..ops.write import PUT, ghost, like_by_an_op
@@ -247,9 +247,10 @@ def lies_alike(v, y):
 
 def fitted(v, dtype):
     """v in the precision of what it is written into, by NumPy's rules for assignment; a constant is copied."""
-    v = operand(v)
-    if v is NotImplemented:
-        raise InputError("only numbers and arrays can be written into a traced array")
+    try:
+        v = operand(v)
+    except NoArrayError:
+        raise InputError("only numbers and arrays can be written into a traced array") from None
     if not isinstance(v, Tracer):
         made = np.empty(shape(v), dtype)
         made[...] = v

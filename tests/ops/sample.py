@@ -3,17 +3,18 @@
 from zlib import crc32
 
 import numpy as np
+import scipy.sparse as sp
 import scipy.special as sc
 
 from dualrev.registry import OPS, complete
 
 DIFFERENCES = "differences"  # a referee for functions without a complex continuation
 
-# What the code of a sample may name: NumPy, scipy.special, and the primitives that composites are said in.
+# What the code of a sample may name: NumPy, scipy.special and scipy.sparse, the primitives composites are said in.
 # The registry as dualrev fills it: not the ops of their own that other tests and examples have put there.
 complete()
 SHIPPED = {op: OPS[op] for op in OPS if not hasattr(op, "plain") or op.__module__.startswith("dualrev.ops")}
-NAMES = {"np": np, "sc": sc} | {op.__name__: op for op in SHIPPED if hasattr(op, "plain")}
+NAMES = {"np": np, "sc": sc, "sp": sp} | {op.__name__: op for op in SHIPPED if hasattr(op, "plain")}
 
 
 class Sample:

@@ -23,6 +23,7 @@ from tests.ops.samples import (
     selection,
     shape,
     signal,
+    sparse_products,
     special,
     statistics,
     ufunc_methods,
@@ -52,6 +53,7 @@ for _file in (
     reduction_arguments,
     selection,
     signal,
+    sparse_products,
     statistics,
     ufunc_methods,
 ):

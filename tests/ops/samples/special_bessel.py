@@ -136,6 +136,10 @@ SAMPLES = {
     sc.hyp2f1: [Sample("sc.hyp2f1(0.5, 1.5, 2.5, x)", unit(3), twin=D),
                 Sample("sc.hyp2f1(1, 1, 2, x)", unit(), twin=D)],
     sc.hyperu: [Sample("sc.hyperu(0.5, 1.5, x)", positive(3), twin=D)],
+    sc.wright_bessel: [Sample("sc.wright_bessel(1.5, 0.7, x)", positive(3), twin=D), Sample("sc.wright_bessel(0.0, 2.0, x)", positive(), twin=D)],
+    sc.log_wright_bessel: [Sample("sc.log_wright_bessel(1.5, 0.7, x)", positive(3), twin=D)],
+    sc.agm: [Sample("sc.agm(x, y)", positive(3), positive(3), twin=D), Sample("sc.agm(x, 2.0 * x)", positive(3), twin=D),
+             Sample("sc.agm(-x, -y)", positive(3), positive(3), twin=D)],
     sc.wrightomega: [Sample("sc.wrightomega(x)", real(3), twin=D)],
 }
 # fmt: on

@@ -9,8 +9,12 @@ from dualrev.ops.special_integrals import (
     cosine_integral,
     fresnel_cosine,
     fresnel_sine,
+    i0_integral,
+    j0_integral,
+    k0_integral,
     sine_integral,
     sinh_integral,
+    y0_integral,
 )
 from dualrev.ops.special_sums import lambert_w, logsumexp
 from tests.ops.sample import DIFFERENCES, Sample, positive, real, unit
@@ -98,6 +102,12 @@ SAMPLES = {
     cosh_integral: [Sample("cosh_integral(x)", positive(3), twin=D)],
     fresnel_sine: [Sample("fresnel_sine(x)", positive(3), twin=D)],
     fresnel_cosine: [Sample("fresnel_cosine(x)", positive(3), twin=D)],
+    sc.iti0k0: [Sample("sc.iti0k0(x)", positive(3), twin=D)],
+    sc.itj0y0: [Sample("sc.itj0y0(x)", positive(3), twin=D)],
+    i0_integral: [Sample("i0_integral(x)", positive(3), twin=D)],
+    k0_integral: [Sample("k0_integral(x)", positive(3), twin=D)],
+    j0_integral: [Sample("j0_integral(x)", positive(3), twin=D)],
+    y0_integral: [Sample("y0_integral(x)", positive(3), twin=D)],
     sc.expi: [Sample("sc.expi(x)", real(4), twin=D)],
     sc.exp1: [Sample("sc.exp1(x)", positive(4), twin=D)],
     sc.expn: [Sample("sc.expn(3, x)", positive(3), twin=D),

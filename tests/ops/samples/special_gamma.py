@@ -104,7 +104,12 @@ SAMPLES = {
     sc.nbdtri: [Sample("sc.nbdtri(2, 3, x)", share(3), twin=D)],
     sc.btdtria: [Sample("sc.btdtria(x, y, z)", share(3), positive(3), share(3), twin=D)],
     sc.btdtrib: [Sample("sc.btdtrib(x, y, z)", positive(3), share(3), share(3), twin=D)],
-    sc.tklmbda: [Sample("sc.tklmbda(x, 0.5)", unit(3), twin=D), Sample("sc.tklmbda(x, -0.5)", real(), twin=D)],
+    sc.tklmbda: [Sample("sc.tklmbda(x, 0.5)", unit(3), twin=D), Sample("sc.tklmbda(x, -0.5)", real(), twin=D),
+                 Sample("sc.tklmbda(x, 1.5)", np.array([-3.0, 0.3, 2.0]), twin=D)],
+    sc.gdtria: [Sample("sc.gdtria(x, y, z)", share(3), positive(3), positive(3), twin=D)],
+    sc.gdtrib: [Sample("sc.gdtrib(x, y, z)", positive(3), share(3), positive(3), twin=D)],
+    sc.nrdtrimn: [Sample("sc.nrdtrimn(x, y, z)", share(3), positive(3), real(3), twin=D)],
+    sc.nrdtrisd: [Sample("sc.nrdtrisd(x, y / 2, z - 9.0)", real(3), share(3), positive(3), twin=D)],
     sc.kolmogorov: [Sample("sc.kolmogorov(x)", positive(6), twin=D), Sample("sc.kolmogorov(x)", positive(), twin=D)],
     sc.kolmogi: [Sample("sc.kolmogi(x)", share(3), twin=D)],
 }
