@@ -6,10 +6,10 @@ A cotangent g of a complex z means dL = Re(g dz): the gradient of a real loss is
 import numpy as np
 
 from ..dispatch import ON_COMPLEX, primitive
-from ..registry import composite, differential, flops, linear
+from ..registry import argwise, composite, flops, kinked, linear
 from ..shapes import size
 from ..traced import operand, value
-from .elementwise import nonzero
+from .kinks import is_zero, modulus_at_tip, nonzero, over_length, slope_of_length, two_sided
 from .own_value import exactly
 
 
@@ -49,7 +49,7 @@ linear(complexed)(     lambda z, x, /: (complexed,      real))
 linear(real_part)(     lambda x, z, /: (real_part,      lambda ct: complexed(real(ct))))
 linear(imaginary_part)(lambda y, z, /: (imaginary_part, lambda ct: -1j * complexed(real(ct))))
 linear(conjugated)(    lambda w, z, /: (conjugated,     conjugated))
-differential(modulus)( lambda y, z, /: along(z, 1 / nonzero(y)))
+argwise(modulus)(lambda y, z, /: (along(z, y),))
 
 flops(complexed, real_part, conjugated, value=0)
 flops(imaginary_part, value=0, pull=lambda y, z: size(z))
@@ -57,9 +57,15 @@ flops(modulus, shared=lambda y, z: size(z), push=lambda y, z: 2 * size(z), pull=
 # fmt: on
 
 
-def along(z, inverse):
+kinked(modulus, lambda z: two_sided(is_zero, modulus_at_tip, z))
+
+
+def along(z, y):
     """d|z| = Re(conj(z) dz) / |z|."""
-    return lambda dz: real_part(conjugated(z) * dz) * inverse
+    return (
+        lambda dz: real_part(slope_of_length(conjugated(z), y) * dz),
+        lambda ct: over_length(real(ct), conjugated(z), y),
+    )
 
 
 def conj(z):

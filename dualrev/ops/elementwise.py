@@ -9,16 +9,17 @@ import numpy as np
 
 from ..errors import NoRuleError
 from ..kinds import over
-from ..registry import composite, constant, elementwise, flops
+from ..registry import argwise, composite, constant, elementwise, flops, kinked
 from ..shapes import size
 from ..traced import value
+from .kinks import both_zero, slope_of_length, hypot_at_tip, is_zero, over_length, nonzero, sign_of, size_of, tied, two_sided, winner
 
 # fmt: off
 # ---- one argument ----------------------------------------------------------------------------------------------------
 elementwise(np.negative,   -1)
 elementwise(np.positive,   1)
-elementwise(np.absolute,   lambda y, x: np.sign(real(x)))
-elementwise(np.fabs,       lambda y, x: np.sign(x))
+elementwise(np.absolute,   lambda y, x: sign_of(real(x)))
+elementwise(np.fabs,       lambda y, x: sign_of(x))
 elementwise(np.square,     lambda y, x: x + x)
 elementwise(np.sqrt,       over(lambda y, x: y + y))
 elementwise(np.cbrt,       over(lambda y, x: 3 * (y * y)))
@@ -59,15 +60,18 @@ elementwise(np.multiply,    lambda z, x, y: y,                       lambda z, x
 elementwise(np.divide,      over(lambda z, x, y: y),                 lambda z, x, y: -z / y)
 elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
 elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
-elementwise(np.hypot,       lambda z, x, y: x / nonzero(z),          lambda z, x, y: y / nonzero(z))
 elementwise(np.arctan2,     lambda z, y, x: over_r2(x, x, y),        lambda z, y, x: over_r2(-y, x, y))
 elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
 elementwise(np.logaddexp2,  lambda z, x, y: np.exp2(x - z),          lambda z, x, y: np.exp2(y - z))
-elementwise(np.maximum,     lambda z, x, y: share(z, x > y, x >= y), lambda z, x, y: share(z, y > x, y >= x))
-elementwise(np.minimum,     lambda z, x, y: share(z, x < y, x <= y), lambda z, x, y: share(z, y < x, y <= x))
-elementwise(np.fmax,        lambda z, x, y: wins(z, x, y),           lambda z, x, y: wins(z, y, x))
-elementwise(np.fmin,        lambda z, x, y: wins(z, -x, -y),         lambda z, x, y: wins(z, -y, -x))
-elementwise(np.copysign,    lambda z, x, y: np.sign(x) * np.sign(z), 0)
+elementwise(np.maximum,     lambda z, x, y: tied(share(z, x > y, x >= y), x, y, True),
+                            lambda z, x, y: tied(share(z, y > x, y >= x), x, y, False))
+elementwise(np.minimum,     lambda z, x, y: tied(share(z, x < y, x <= y), x, y, False),
+                            lambda z, x, y: tied(share(z, y < x, y <= x), x, y, True))
+elementwise(np.fmax,        lambda z, x, y: tied(wins(z, x, y), x, y, True),
+                            lambda z, x, y: tied(wins(z, y, x), x, y, False))
+elementwise(np.fmin,        lambda z, x, y: tied(wins(z, -x, -y), x, y, False),
+                            lambda z, x, y: tied(wins(z, -y, -x), x, y, True))
+elementwise(np.copysign,    lambda z, x, y: sign_of(x) * np.sign(z), 0)
 elementwise(np.remainder,   1,                                       lambda z, x, y: -np.floor_divide(x, y))
 elementwise(np.fmod,        1,                                       lambda z, x, y: -np.trunc(x / y))
 elementwise(np.heaviside,   0,                                       lambda z, x, h: share(z, x == 0, x == 0))
@@ -134,11 +138,6 @@ def tail_of_sech2(x):
     return 4.0 * q / ((1.0 + q) * (1.0 + q))
 
 
-def nonzero(x):
-    """x, and 1 where x is 0: a divisor or the argument of a logarithm whose product with 0 is to be 0."""
-    return np.where(value(x) == 0, 1, x)
-
-
 def slope(x, y):
     """The derivative y * x**(y - 1) of x**y in x; 0 where y is 0, at x = 0 too."""
     if type(y) is int or type(y) is float:
@@ -182,3 +181,17 @@ def clip(a, a_min=None, a_max=None, *, min=None, max=None):
     low, high = (a_min if min is None else min), (a_max if max is None else max)
     a = a if low is None else np.maximum(a, low)
     return a if high is None else np.minimum(a, high)
+
+
+@argwise(np.hypot, "(),()->()")
+def _(z, x, y, /):
+    return tuple((lambda t, a=a: t * slope_of_length(a, z), lambda ct, a=a: over_length(ct, a, z)) for a in (x, y))
+
+
+# ---- the same on both sides of a kink, for second derivatives --------------------------------------------------------
+kinked(np.absolute, lambda x: two_sided(is_zero, size_of, x))
+kinked(np.hypot, lambda x, y: two_sided(both_zero, hypot_at_tip, x, y))
+kinked(np.fabs, lambda x: two_sided(is_zero, size_of, x))
+for larger, funcs in ((True, (np.maximum, np.fmax)), (False, (np.minimum, np.fmin))):
+    for func in funcs:
+        kinked(func, winner(func, larger))

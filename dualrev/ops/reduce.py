@@ -6,11 +6,11 @@ import numpy as np
 
 from ..cotangents import deposit
 from ..kinds import Reduction
-from ..registry import OPS, Op, composite, differential, flops, linear, reduction
+from ..registry import OPS, Op, composite, differential, flops, kinked, linear, reduction
 from ..shapes import kept, lead_of, ndim, negative_axes, shape, size, spread
-from ..traced import operand, value
+from ..traced import Tracer, operand, value
 from .complex_parts import conj, is_complex, real
-from .elementwise import nonzero
+from .kinks import slope_of_length, length, over_length, shared_by_two, winner_of
 
 
 def count(x, axes):
@@ -39,9 +39,31 @@ class RealReduction(Reduction):
         deposit(cts, own, i, conj(p) * ct, True)
 
 
-def real_reduction(func, partial):
+class Length(RealReduction):
+    """A reduction with the tip of a cone where it is 0: there ``pulled(ct, y, x, axes)`` stands for conj(p) ct."""
+
+    def __init__(self, partial, pulled):
+        super().__init__(partial)
+        self.pulled = pulled
+
+    def pull(self, ct, line, cts, own, sweep):
+        _, (i,), (x,), params, out = line
+        if not isinstance(x, Tracer) or np.all(value(out)):
+            return super().pull(ct, line, cts, own, sweep)
+        p, axes = self.read(out, x, **params)
+        kept_axes = kept(shape(x), axes)
+        ct, y = np.reshape(real(ct), lead_of(ct, out) + kept_axes), np.reshape(out, kept_axes)
+        deposit(cts, own, i, self.pulled(ct, y, x, axes, **without_axes(params)), True)
+
+
+def without_axes(params):
+    return {name: given for name, given in params.items() if name not in ("axis", "keepdims")}
+
+
+def real_reduction(func, partial, pulled=None):
     reduction(func, partial)
-    OPS[func] = Op(func, RealReduction(partial), arrays=OPS[func].arrays, params=OPS[func].params)
+    rule = RealReduction(partial) if pulled is None else Length(partial, pulled)
+    OPS[func] = Op(func, rule, arrays=OPS[func].arrays, params=OPS[func].params)
 
 
 def add_reduce(x, axis=None, keepdims=False):
@@ -60,10 +82,14 @@ def mean_of(x, axis=None, keepdims=False):
 reduction(np.sum,  1, apply=add_reduce)
 reduction(np.mean, lambda y, x, axes: 1 / (count(x, axes) or 1), apply=mean_of)
 real_reduction(np.var,  lambda y, x, axes, ddof=0: 2 / (count(x, axes) - ddof) * deviation(x, axes))
-real_reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / ((count(x, axes) - ddof) * nonzero(y)))
+real_reduction(np.std,
+    lambda y, x, axes, ddof=0: slope_of_length(deviation(x, axes), y, count(x, axes) - ddof),
+    lambda ct, y, x, axes, ddof=0: over_length(ct, conj(deviation(x, axes)), y, count(x, axes) - ddof))
 reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
-for extremum in (np.max, np.min, np.amax, np.amin):
-    reduction(extremum, lambda y, x, axes: shared_by_ties(y, x, axes))
+for largest in (np.max, np.amax):
+    reduction(largest,  lambda y, x, axes: shared_by_ties(y, x, axes, larger=True))
+for smallest in (np.min, np.amin):
+    reduction(smallest, lambda y, x, axes: shared_by_ties(y, x, axes, larger=False))
 
 flops(np.sum,          value=lambda y, x, **_: each_joined(y, x))
 flops(np.prod,         value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x) + size(y))
@@ -72,7 +98,6 @@ flops(np.var,          value=lambda y, x, **_: squares(x))
 flops(np.std,          value=lambda y, x, **_: squares(x) + size(y))
 flops(np.max, np.min, np.amax, np.amin, value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x))
 # fmt: on
-
 
 def each_joined(y, x):
     """n - 1 operations join n numbers."""
@@ -88,10 +113,16 @@ def deviation(x, axes):
     return x - np.mean(x, axis=axes, keepdims=True)
 
 
-def shared_by_ties(y, x, axes):
+def shared_by_ties(y, x, axes, larger):
     """1 at the extremum; elements that tie for it share equally."""
     hit = value(x) == value(y)
-    return np.asarray(hit / np.maximum(np.sum(hit, axis=axes, keepdims=True), 1), np.result_type(value(x)))[()]
+    share = np.asarray(hit / np.maximum(np.sum(hit, axis=axes, keepdims=True), 1), np.result_type(value(x)))[()]
+    return shared_by_two(share, y, x, axes, larger)
+
+
+kinked(np.std, length(np.std, deviation, lambda x, axes, ddof=0: count(x, axes) - ddof))
+for extremum in (np.max, np.amax, np.min, np.amin):
+    kinked(extremum, winner_of(extremum, larger=extremum in (np.max, np.amax)))
 
 
 def product_of_others(y, x, axes):

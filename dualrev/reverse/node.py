@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from ..dispatch import bind, operate
+from ..dispatch import applied, one_level_down, operate
 from ..errors import EscapedTracerError
+from ..boundary import dtype_of
 from ..registry import Call
+from ..shapes import along_a_line, shape, size
 from ..traced import NUMBERS, OBJECT, next_level
 from ..tracer import TracedArray
 
@@ -31,13 +33,15 @@ class Node(TracedArray):
     def alone(self, op):
         """op of this array and nothing else."""
         x, tape = self.primal, self.sweep
-        out, lines = op.apply(x) if type(x) is ndarray else bind(op, (x,), {}), tape.lines
+        out, lines = op.apply(x) if type(x) is ndarray else one_level_down(op, (x,), {}), tape.lines
         made = node(out, len(lines), tape)
         lines.append((op, self.index, x, out) if op.arity else (op, (self.index,), (x,), {}, out))
         return made
 
     @staticmethod
     def unary(op, apply):
+        apply = applied(op, apply)
+
         def method(self):
             x, tape = self.primal, self.sweep
             out, lines = apply(x), tape.lines
@@ -49,7 +53,7 @@ class Node(TracedArray):
 
     @staticmethod
     def binary(op, apply, new=object.__new__):
-        func = op.func
+        func, apply = op.func, applied(op, apply)
 
         def left(self, other):
             tape = self.sweep
@@ -98,7 +102,7 @@ class Tape:
     A line is a plain tuple; `Call.read` (or `calls`) is how everyone but the backward sweep reads it.
     """
 
-    __slots__ = ("__weakref__", "level", "lines")
+    __slots__ = ("__weakref__", "along", "level", "lines", "sides")
 
     def __init__(self):
         self.level, self.lines = next_level(), []
@@ -115,6 +119,14 @@ class Tape:
         self.lines.append((op, *parents, *primals, out) if op.arity else (op, parents, primals, params, out))
         return made
 
+    def ray(self, x):
+        """How x moves along one line through the point, which turns every input; None if it stays."""
+        along = self.along = getattr(self, "along", [])
+        for k in range(len(along), x.index + 1):
+            line = self.lines[k]
+            along.append(line_through(k, line[1]) if line[0] is None else pushed(line, along, ()))
+        return along[x.index]
+
     def close(self):
         """End recording and hand the lines over: a node that is used from now on has escaped."""
         lines, self.lines = self.lines, CLOSED
@@ -123,6 +135,25 @@ class Tape:
     @property
     def ended(self):
         return self.lines is CLOSED
+
+
+def pushed(line, along, lead):
+    """The tangent of a line, from those of the lines before it; None if none of its arguments has one."""
+    if len(line) == 4:
+        op, i, x, out = line
+        return None if along[i] is None else op.push(lead, out, x, along[i])
+    if len(line) == 6:
+        op, i, j, x, y, out = line
+        tx, ty = None if i < 0 else along[i], None if j < 0 else along[j]
+        return None if tx is None and ty is None else op.push(lead, out, x, y, tx, ty)
+    call = Call.read(line)
+    arriving = [None if p < 0 else along[p] for p in call.parents]
+    return None if all(t is None for t in arriving) else call.push(lead, arriving)
+
+
+def line_through(k, x):
+    """A direction of input k, no two of its elements alike."""
+    return along_a_line(k, size(x)).reshape(shape(x)).astype(dtype_of(x))[()]
 
 
 class Closed:
