@@ -38,14 +38,14 @@ class Sides(TracedArray):
         return lambda self: sided(apply(self.primal), apply(self.other), self.sweep)
 
     def settled(self):
-        """The mean of both sides, one level down. Its derivative is nan if one side is as good as the other and theirs differ."""
+        """The mean of both sides, one level down; if neither is known to be reached and they differ, its slope is nan."""
         plus, minus = settled(self.primal), settled(self.other)
         mean = middle(plus, minus)
         if self.sweep.told:
             return mean
         along, back = (Ray(self.sweep.base, 1, 1)(x) for x in (plus, minus))
         apart = np.abs(along - back) > AGREE * np.max(np.abs(along) + np.abs(back), initial=0.0)
-        return mean + at_the_tip(plus, np.where(apart, np.nan, 0.0)) if apart.any() else mean
+        return mean + at_the_tip(plus - value(plus), np.where(apart, np.nan, 0.0)) if apart.any() else mean
 
 
 def sided(primal, other, sweep):
@@ -83,7 +83,7 @@ class Ray:
 
     def __call__(self, x):
         moves = self.base.ray(x) if isinstance(x, Tracer) and x.sweep is self.base else None
-        return np.zeros(shape(x)) if moves is None else self.side * value(moves)
+        return np.zeros(shape(x), np.result_type(value(x))) if moves is None else self.side * value(moves)
 
     @property
     def alone(self):

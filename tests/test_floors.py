@@ -25,7 +25,7 @@ FLOORS = [
     ["dispatch"],
     ["tracer"],
     ["boundary", "ops/", "custom"],
-    ["forward/", "reverse/", "writing/"],
+    ["forward/", "reverse/", "writing/", "sides"],
     ["arguments", "costs/", "waist", "numpy/"],
     ["estimates", "scouting"],
     ["modes"],

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..dispatch import applied, one_level_down, operate
 from ..errors import EscapedTracerError
-from ..shapes import along_a_line
+from ..shapes import together
 from ..traced import NUMBERS, OBJECT, next_level, value
 from ..tracer import TracedArray
 
@@ -97,7 +97,7 @@ class ForwardSweep:
 
     def ray(self, x):
         """How x moves along one line through the point, of all directions together."""
-        return np.tensordot(along_a_line(0, *self.lead), value(x.tangent), 1) if self.lead else x.tangent
+        return together(value(x.tangent)) if self.lead else x.tangent
 
     def close(self):
         """End the sweep: a dual number that is used from now on has escaped."""

@@ -71,7 +71,7 @@ elementwise(np.fmax,        lambda z, x, y: tied(wins(z, x, y), x, y, True),
                             lambda z, x, y: tied(wins(z, y, x), x, y, False))
 elementwise(np.fmin,        lambda z, x, y: tied(wins(z, -x, -y), x, y, False),
                             lambda z, x, y: tied(wins(z, -y, -x), x, y, True))
-elementwise(np.copysign,    lambda z, x, y: sign_of(x) * np.sign(z), 0)
+elementwise(np.copysign,    lambda z, x, y: sign_of(x) * sign_like(z, y), 0)
 elementwise(np.remainder,   1,                                       lambda z, x, y: -np.floor_divide(x, y))
 elementwise(np.fmod,        1,                                       lambda z, x, y: -np.trunc(x / y))
 elementwise(np.heaviside,   0,                                       lambda z, x, h: share(z, x == 0, x == 0))
@@ -138,6 +138,11 @@ def tail_of_sech2(x):
     return 4.0 * q / ((1.0 + q) * (1.0 + q))
 
 
+def sign_like(x, y):
+    """The sign of y, which 0 has too, in the shape and precision of x."""
+    return np.copysign(np.ones_like(value(x)), value(y))
+
+
 def slope(x, y):
     """The derivative y * x**(y - 1) of x**y in x; 0 where y is 0, at x = 0 too."""
     if type(y) is int or type(y) is float:
@@ -190,6 +195,7 @@ def _(z, x, y, /):
 
 # ---- the same on both sides of a kink, for second derivatives --------------------------------------------------------
 kinked(np.absolute, lambda x: two_sided(is_zero, size_of, x))
+kinked(np.copysign, lambda x, y: two_sided(is_zero, lambda ray, x: size_of(ray, x) * sign_like(x, y), x))
 kinked(np.hypot, lambda x, y: two_sided(both_zero, hypot_at_tip, x, y))
 kinked(np.fabs, lambda x: two_sided(is_zero, size_of, x))
 for larger, funcs in ((True, (np.maximum, np.fmax)), (False, (np.minimum, np.fmin))):

@@ -34,12 +34,12 @@ def middle(plus, minus):
 
 @primitive
 def at_the_tip(x, slope):
-    """0, whose slope in x is given: what is added where x is at a kink, and its value is known."""
-    return np.zeros(np.broadcast_shapes(shape(x), shape(slope)), np.result_type(x))[()]
+    """x * slope, and 0 where x is, though its slope there may be nan."""
+    return np.where(x == 0, 0.0, x * slope)[()]
 
 
 elementwise(middle, 0.5, 0.5)
-elementwise(at_the_tip, lambda z, x, slope: slope, 0)
+elementwise(at_the_tip, lambda z, x, slope: slope, None)
 flops(at_the_tip, value=0)
 
 
@@ -59,7 +59,8 @@ def sign_of(x):
 def turned(ray, x):
     """The sign of x; where x is 0, that of the side."""
     plain = value(x)
-    return np.where(plain == 0, way(ray, ray(x)), np.sign(plain)).astype(plain.dtype)[()]
+    sign = np.where(plain == 0, way(ray, ray(x)), np.sign(plain))
+    return float(sign) if type(plain) is float else sign.astype(plain.dtype)[()]
 
 
 def way(ray, moves):
