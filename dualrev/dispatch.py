@@ -73,7 +73,7 @@ def bind(op, args, params, apply=None):
 
 
 def one_level_down(op, primals, params, apply=None):
-    """The value under a `Dual` or a `Node`: where an older level differentiates a kink, too, with two sides (sides.py)."""
+    """The value under a `Dual` or `Node`: with two sides, if an older level differentiates a kink, too (sides.py)."""
     found = None if op.sided is None else op.sided(*primals, **params)
     return bind(op, primals, params, apply) if found is None else found
 
@@ -82,10 +82,14 @@ def applied(op, apply):
     """How a `Dual` or a `Node` applies op to what is under it."""
     if op.sided is None:
         return apply
-    under = lambda *primals: one_level_down(op, primals, {}, apply)
     if op.arity == 1:
-        return lambda x: under(x) if isinstance(x, Tracer) else apply(x)
-    return lambda x, y: under(x, y) if isinstance(x, Tracer) or isinstance(y, Tracer) else apply(x, y)
+        return lambda x: one_level_down(op, (x,), {}, apply) if isinstance(x, Tracer) else apply(x)
+
+    def of_two(x, y):
+        traced = isinstance(x, Tracer) or isinstance(y, Tracer)
+        return one_level_down(op, (x, y), {}, apply) if traced else apply(x, y)
+
+    return of_two
 
 
 def operate(func, a, b, apply=None):

@@ -23,8 +23,8 @@ class Op:
 
     `rule` is a kind (kinds.py), or None where the derivative is zero. A composite has no rule of its own: `composite`
     says it in other ops. `arrays` are the names of the differentiable arguments (None: all positional ones), `params`
-    the names of the static ones that the rule knows. `flops` says what the op costs, where its kind does not. `sided` gives its
-    value on both sides of a kink, if it has one: see `kinked`.
+    the names of the static ones that the rule knows. `flops` says what the op costs, where its kind does not. `sided`
+    gives its value on both sides of a kink, if it has one: see `kinked`.
     """
 
     __slots__ = (

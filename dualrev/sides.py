@@ -38,7 +38,7 @@ class Sides(TracedArray):
         return lambda self: sided(apply(self.primal), apply(self.other), self.sweep)
 
     def settled(self):
-        """The mean of both sides, one level down; if neither is known to be reached and they differ, its slope is nan."""
+        """The mean of both sides, one level down. Its slope is nan where they differ, and either may not be reached."""
         plus, minus = settled(self.primal), settled(self.other)
         mean = middle(plus, minus)
         if self.sweep.told:

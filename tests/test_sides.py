@@ -1,4 +1,4 @@
-"""Second derivatives at a kink: right where the whole is smooth, by every route; else the mean of both sides, or nan."""
+"""Second derivatives at a kink: right where the whole is smooth, by every route; else the mean of both sides or nan."""
 
 import numpy as np
 import pytest
@@ -242,7 +242,7 @@ def test_what_is_written_in_place():
 
 
 def test_a_kink_inside_an_inner_function():
-    """The inner gradient is settled when it is returned: it is 2 y, and what the outer function makes of it is smooth."""
+    """The inner gradient is settled when it is returned: it is 2 y, and what becomes of it is smooth."""
     f = lambda x: np.sum(np.sin(dr.grad(lambda y: np.sum(np.abs(y) ** 2))(x)))
     np.testing.assert_allclose(dr.jacobian(f)(ZERO), [2.0, 2.0])
 

@@ -101,7 +101,20 @@ TROUBLES: dict[str, list[Trouble]] = {
 }  # fmt: skip
 TROUBLES["float_power"] = TROUBLES["power"]
 
-KINKED = ("norm", "vector_norm", "abs", "absolute", "hypot", "std", "nanstd", "maximum", "minimum", "max", "min", "clip")
+KINKED = (
+    "norm",
+    "vector_norm",
+    "abs",
+    "absolute",
+    "hypot",
+    "std",
+    "nanstd",
+    "maximum",
+    "minimum",
+    "max",
+    "min",
+    "clip",
+)
 SINGULAR = "the matrix is singular, or nearly so: np.linalg.lstsq or a small multiple of the identity helps"
 OVERFLOWING = {
     "multiply",

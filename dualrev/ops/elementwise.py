@@ -9,10 +9,22 @@ import numpy as np
 
 from ..errors import NoRuleError
 from ..kinds import over
-from ..registry import argwise, composite, constant, elementwise, flops, kinked
+from ..registry import OPS, composite, constant, elementwise, flops, kinked
 from ..shapes import size
 from ..traced import value
-from .kinks import both_zero, slope_of_length, hypot_at_tip, is_zero, over_length, nonzero, sign_of, size_of, tied, two_sided, winner
+from .kinks import (
+    at_tips,
+    both_zero,
+    hypot_at_tip,
+    is_zero,
+    nonzero,
+    sign_of,
+    size_of,
+    slope_of_length,
+    tied,
+    two_sided,
+    winner,
+)
 
 # fmt: off
 # ---- one argument ----------------------------------------------------------------------------------------------------
@@ -60,6 +72,7 @@ elementwise(np.multiply,    lambda z, x, y: y,                       lambda z, x
 elementwise(np.divide,      over(lambda z, x, y: y),                 lambda z, x, y: -z / y)
 elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
 elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
+elementwise(np.hypot,       lambda z, x, y: slope_of_length(x, z),   lambda z, x, y: slope_of_length(y, z))
 elementwise(np.arctan2,     lambda z, y, x: over_r2(x, x, y),        lambda z, y, x: over_r2(-y, x, y))
 elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
 elementwise(np.logaddexp2,  lambda z, x, y: np.exp2(x - z),          lambda z, x, y: np.exp2(y - z))
@@ -84,7 +97,8 @@ flops(np.positive, np.conjugate,       value=0)
 flops(np.tanh,                         shared=lambda y, x: 3 * size(y))
 flops(np.maximum, np.minimum, np.fmax, shared=lambda z, x, y: 2 * size(z))
 flops(np.fmin,                         shared=lambda z, x, y: 2 * size(z) + size(x) + size(y))
-flops(np.copysign, np.ldexp,           shared=lambda z, x, y: (size(z), 0))
+flops(np.copysign,                     shared=lambda z, x, y: (2 * size(z), 0))
+flops(np.ldexp,                        shared=lambda z, x, y: (size(z), 0))
 flops(np.heaviside,                    shared=lambda z, x, h: (0, 2 * size(x)))
 flops(np.remainder, np.fmod,           shared=lambda z, x, y: (0, 2 * size(z)))
 flops(np.power, np.float_power,        shared=lambda z, x, y: (slope_flops(z, x, y), size(z) + size(x)))
@@ -188,10 +202,7 @@ def clip(a, a_min=None, a_max=None, *, min=None, max=None):
     return a if high is None else np.minimum(a, high)
 
 
-@argwise(np.hypot, "(),()->()")
-def _(z, x, y, /):
-    return tuple((lambda t, a=a: t * slope_of_length(a, z), lambda ct, a=a: over_length(ct, a, z)) for a in (x, y))
-
+OPS[np.hypot].pull = at_tips(OPS[np.hypot].pull)
 
 # ---- the same on both sides of a kink, for second derivatives --------------------------------------------------------
 kinked(np.absolute, lambda x: two_sided(is_zero, size_of, x))

@@ -5,6 +5,7 @@ A formula here has the first argument `ray`: how values move along a line, to on
 
 import numpy as np
 
+from ..cotangents import deposit_fit
 from ..dispatch import primitive, sides
 from ..registry import elementwise, flops
 from ..shapes import ndim, negative_axes, shape, size
@@ -18,7 +19,7 @@ def nonzero(x):
 
 def two_sided(meets, formula, *args, **params):
     """formula on both sides, where an older level differentiates args, and they meet the kink; else None."""
-    if not any([isinstance(a, Tracer) for a in args]) or not np.any(meets(*map(value, args), **params)):
+    if not any(isinstance(a, Tracer) for a in args) or not np.any(meets(*map(value, args), **params)):
         return None
     return sides().on_both_sides(formula, args, params)
 
@@ -40,7 +41,8 @@ def at_the_tip(x, slope):
 
 elementwise(middle, 0.5, 0.5)
 elementwise(at_the_tip, lambda z, x, slope: slope, None)
-flops(at_the_tip, value=0)
+flops(middle, value=lambda y, *_: 2 * size(y))
+flops(at_the_tip, shared=0)
 
 
 # ---- ops of one slope on either side: abs, maximum -------------------------------------------------------------------
@@ -155,7 +157,7 @@ def no_length(*args, **_):
     return args[-1] == 0
 
 
-def slope_of_length(x, n, divisor=1, power=1):
+def slope_of_length(x, n, divisor=None, power=1):
     """The slope of a length n of x; at its tip 0, and on either side that of the ray."""
     found = None
     if isinstance(n, Tracer):
@@ -165,7 +167,7 @@ def slope_of_length(x, n, divisor=1, power=1):
 
 def pointing(x, n, divisor, power):
     if power == 1:
-        return x / (divisor * n)
+        return x / (n if divisor is None else divisor * n)
     return np.sign(x) * (np.abs(x) / n) ** power
 
 
@@ -177,11 +179,11 @@ def slope_at_tip(ray, x, n, divisor, power):
 def slope_of_length_at_tip(ray, x, n, divisor, power):
     z = slope_at_tip(ray, x, n, divisor, power)
     if not ray.alone:  # along any other line the direction turns at once
-        z = z + at_the_tip(x, np.nan)
+        z = z + at_the_tip(x, np.where(ray(n) == 0, 0.0, np.nan))
     return np.where(value(n) == 0, z, pointing(x, nonzero(n), divisor, power))
 
 
-def over_length(ct, x, n, divisor=1, power=1):
+def over_length(ct, x, n, divisor=None, power=1):
     """ct times the slope of a length n of x, together: at the tip it is 0, and on either side what it tends to.
 
     Its derivative is finite where ct is 0, too, and the whole is smooth. Elsewhere it is infinite, and nan is returned.
@@ -195,8 +197,22 @@ def product_at_tip(ray, ct, x, n, divisor, power):
     bend = np.where((value(ct) == 0) | (moves == 0) | ~tip, ray(ct) / nonzero(moves), np.nan)
     if power != 1:  # smooth only where the whole is flat
         bend = np.where(bend == 0, 0.0, np.nan)
-    z = ct * toward + at_the_tip(x, bend / divisor) - at_the_tip(n, bend * toward)
+    z = ct * toward + at_the_tip(x, bend if divisor is None else bend / divisor) - at_the_tip(n, bend * toward)
     return z if tip.all() else np.where(tip, z, ct * pointing(x, nonzero(n), divisor, power))
+
+
+def at_tips(pull):
+    """The pull of a length of two numbers, which knows its tip."""
+
+    def of_length(ct, line, cts, own, sweep):
+        _, i, j, x, y, z = line
+        if not isinstance(z, Tracer):
+            return pull(ct, line, cts, own, sweep)
+        for k, a in ((i, x), (j, y)):
+            if k >= 0:
+                deposit_fit(cts, own, k, over_length(ct, a, z), True, a, z, sweep.lead)
+
+    return of_length
 
 
 def both_zero(x, y):
@@ -217,7 +233,7 @@ def modulus_at_tip(ray, z):
     return np.where(value(z) == 0, y, np.abs(z))
 
 
-def length(func, arm, divisor):
+def tip_of(func, arm, divisor):
     """func, a length of arm(x, axes) over axes, with its slope on either side of its tip."""
 
     def of_tip(ray, x, axis=None, keepdims=False, **params):

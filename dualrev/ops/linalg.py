@@ -25,7 +25,7 @@ from . import (
 )
 from .complex_parts import conj, is_complex
 from .contract import column, row
-from .kinks import slope_of_length, is_zero, length, over_length, sign_of, size_of, two_sided
+from .kinks import is_zero, over_length, sign_of, size_of, slope_of_length, tip_of, two_sided
 from .reduce import real_reduction
 
 __all__ = [
@@ -174,7 +174,7 @@ real_reduction(
         ct * sign_of(x) if is_plain_sum(x, ord) else over_length(ct, conj(x), y, power=ord - 1)
     ),
 )
-tip_of_norm = length(norm, lambda x, axes: x, lambda x, axes, ord=2: 1)
+tip_of_norm = tip_of(norm, lambda x, axes: x, lambda x, axes, ord=2: None)
 kinked(norm, lambda x, **params: (sum_of_sizes if is_plain_sum(x, params.get("ord")) else tip_of_norm)(x, **params))
 flops(norm, value=lambda y, x, ord=2, **_: {1: 2 * size(x) - size(y), 2: 2 * size(x)}.get(ord, 3 * size(x)))
 

@@ -6,7 +6,7 @@ from ..registry import OPS, composite, flops, kinked, reduction
 from ..shapes import size
 from ..traced import operand, value
 from .complex_parts import conj
-from .kinks import slope_of_length, length, over_length, winner_of
+from .kinks import over_length, slope_of_length, tip_of, winner_of
 from .reduce import each_joined, product_of_others, real_reduction, shared_by_ties
 
 
@@ -68,6 +68,6 @@ flops(np.nanvar,   value=lambda y, x, **_: 4 * size(x),           shared=lambda 
 flops(np.nanstd,   value=lambda y, x, **_: 4 * size(x) + size(y), shared=lambda y, x, **_: 4 * size(x) + size(y))
 # fmt: on
 
-kinked(np.nanstd, length(np.nanstd, deviation, lambda x, axes, ddof=0: numbers(x, axes) - ddof))
+kinked(np.nanstd, tip_of(np.nanstd, deviation, lambda x, axes, ddof=0: numbers(x, axes) - ddof))
 kinked(np.nanmax, winner_of(np.nanmax, larger=True))
 kinked(np.nanmin, winner_of(np.nanmin, larger=False))

@@ -10,7 +10,7 @@ from ..registry import OPS, Op, composite, differential, flops, kinked, linear, 
 from ..shapes import kept, lead_of, ndim, negative_axes, shape, size, spread
 from ..traced import Tracer, operand, value
 from .complex_parts import conj, is_complex, real
-from .kinks import slope_of_length, length, over_length, shared_by_two, winner_of
+from .kinks import over_length, shared_by_two, slope_of_length, tip_of, winner_of
 
 
 def count(x, axes):
@@ -50,7 +50,7 @@ class Length(RealReduction):
         _, (i,), (x,), params, out = line
         if not isinstance(x, Tracer) or np.all(value(out)):
             return super().pull(ct, line, cts, own, sweep)
-        p, axes = self.read(out, x, **params)
+        axes = negative_axes(params.get("axis"), ndim(x))
         kept_axes = kept(shape(x), axes)
         ct, y = np.reshape(real(ct), lead_of(ct, out) + kept_axes), np.reshape(out, kept_axes)
         deposit(cts, own, i, self.pulled(ct, y, x, axes, **without_axes(params)), True)
@@ -99,6 +99,7 @@ flops(np.std,          value=lambda y, x, **_: squares(x) + size(y))
 flops(np.max, np.min, np.amax, np.amin, value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x))
 # fmt: on
 
+
 def each_joined(y, x):
     """n - 1 operations join n numbers."""
     return max(size(x) - size(y), 0)
@@ -120,7 +121,7 @@ def shared_by_ties(y, x, axes, larger):
     return shared_by_two(share, y, x, axes, larger)
 
 
-kinked(np.std, length(np.std, deviation, lambda x, axes, ddof=0: count(x, axes) - ddof))
+kinked(np.std, tip_of(np.std, deviation, lambda x, axes, ddof=0: count(x, axes) - ddof))
 for extremum in (np.max, np.amax, np.min, np.amin):
     kinked(extremum, winner_of(extremum, larger=extremum in (np.max, np.amax)))
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..boundary import dtype_of
 from ..dispatch import applied, one_level_down, operate
 from ..errors import EscapedTracerError
-from ..boundary import dtype_of
 from ..registry import Call
 from ..shapes import along_a_line, shape, size
 from ..traced import NUMBERS, OBJECT, next_level

@@ -36,7 +36,6 @@ for _file in (
     reduce,
     shape,
     index,
-    kinks,
     contract,
     linalg,
     decompositions,
@@ -56,6 +55,7 @@ for _file in (
     signal,
     statistics,
     ufunc_methods,
+    kinks,
 ):
     for _op, _samples in _file.SAMPLES.items():
         SAMPLES.setdefault(_op, []).extend(_samples)
