@@ -19,7 +19,14 @@ def count(x, axes):
 
 
 class RealReduction(Reduction):
-    """A reduction whose result is real for complex x too: dy = sum(Re(conj(p) dx))."""
+    """A reduction whose result is real for complex x too: dy = sum(Re(conj(p) dx)).
+
+    at_tip: of a length, which has the tip of a cone where it is 0: there ``at_tip(ct, y, x, axes)`` is conj(p) ct.
+    """
+
+    def __init__(self, partial, at_tip=None):
+        super().__init__(partial)
+        self.at_tip = at_tip
 
     def push(self, lead, out, args, params, tangents):
         (x,), (dx,) = args, tangents
@@ -30,40 +37,24 @@ class RealReduction(Reduction):
 
     def pull(self, ct, line, cts, own, sweep):
         _, (i,), (x,), params, out = line
-        if not is_complex(x):
+        tip = self.at_tip is not None and isinstance(x, Tracer) and not np.all(value(out))
+        if not (tip or is_complex(x)):
             return super().pull(ct, line, cts, own, sweep)
-        p, axes = self.read(out, x, **params)
-        ct = real(ct)
+        axes, rest = negative_axes(params.get("axis"), ndim(x)), without_axes(params)
+        ct, y = real(ct), np.reshape(out, kept(shape(x), axes))
         if shape(ct):
-            ct = np.reshape(ct, sweep.lead + kept(shape(x), axes))
-        deposit(cts, own, i, conj(p) * ct, True)
-
-
-class Length(RealReduction):
-    """A reduction with the tip of a cone where it is 0: there ``pulled(ct, y, x, axes)`` stands for conj(p) ct."""
-
-    def __init__(self, partial, pulled):
-        super().__init__(partial)
-        self.pulled = pulled
-
-    def pull(self, ct, line, cts, own, sweep):
-        _, (i,), (x,), params, out = line
-        if not isinstance(x, Tracer) or np.all(value(out)):
-            return super().pull(ct, line, cts, own, sweep)
-        axes = negative_axes(params.get("axis"), ndim(x))
-        kept_axes = kept(shape(x), axes)
-        ct, y = np.reshape(real(ct), lead_of(ct, out) + kept_axes), np.reshape(out, kept_axes)
-        deposit(cts, own, i, self.pulled(ct, y, x, axes, **without_axes(params)), True)
+            ct = np.reshape(ct, sweep.lead + shape(y))
+        g = self.at_tip(ct, y, x, axes, **rest) if tip else conj(self.partial(y, x, axes, **rest)) * ct
+        deposit(cts, own, i, g, True)
 
 
 def without_axes(params):
     return {name: given for name, given in params.items() if name not in ("axis", "keepdims")}
 
 
-def real_reduction(func, partial, pulled=None):
+def real_reduction(func, partial, at_tip=None):
     reduction(func, partial)
-    rule = RealReduction(partial) if pulled is None else Length(partial, pulled)
-    OPS[func] = Op(func, rule, arrays=OPS[func].arrays, params=OPS[func].params)
+    OPS[func] = Op(func, RealReduction(partial, at_tip), arrays=OPS[func].arrays, params=OPS[func].params)
 
 
 def add_reduce(x, axis=None, keepdims=False):
