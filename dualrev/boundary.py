@@ -223,6 +223,7 @@ def fresh(t, x, shape, own=False):
     own: the array t is already nobody else's. Traced values pass through at their full shape.
     """
     if isinstance(t, Tracer):
+        t = settled(t)
         t = np.real(t) if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c" else t
         return t if t.shape == shape else np.broadcast_to(t, shape)
     if own and shape and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
@@ -241,6 +242,13 @@ def fresh(t, x, shape, own=False):
     made = np.empty(shape, dtype)
     made[...] = t
     return made
+
+
+def settled(x):
+    """x, a result of a transformation: where it has two sides of a kink (sides.py), their mean."""
+    while isinstance(x, Tracer) and hasattr(x, "other"):
+        x = x.settled()
+    return x
 
 
 def grouped(values, structures):

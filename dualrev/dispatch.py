@@ -72,7 +72,28 @@ def bind(op, args, params, apply=None):
     primals = tuple(
         [(a.primal if a.sweep is top else twin(a) if a.shape else a) if isinstance(a, Tracer) else a for a in args]
     )
-    return top.process(op, args, primals, params, bind(op, primals, params, apply))
+    under = one_level_down if op.sided is not None and hasattr(top, "ray") else bind
+    return top.process(op, args, primals, params, under(op, primals, params, apply))
+
+
+def one_level_down(op, primals, params, apply=None):
+    """The value under a `Dual` or `Node`: with two sides, if an older level differentiates a kink, too (sides.py)."""
+    found = None if op.sided is None else op.sided(*primals, **params)
+    return bind(op, primals, params, apply) if found is None else found
+
+
+def applied(op, apply):
+    """How a `Dual` or a `Node` applies op to what is under it."""
+    if op.sided is None:
+        return apply
+    if op.arity == 1:
+        return lambda x: one_level_down(op, (x,), {}, apply) if isinstance(x, Tracer) else apply(x)
+
+    def of_two(x, y):
+        traced = isinstance(x, Tracer) or isinstance(y, Tracer)
+        return one_level_down(op, (x, y), {}, apply) if traced else apply(x, y)
+
+    return of_two
 
 
 def operate(func, a, b, apply=None):
@@ -141,6 +162,12 @@ def of_numbers(ufunc, method):
 @cache
 def writing():
     return import_module(".writing", __package__)
+
+
+@cache
+def sides():
+    """sides.py, loaded when a kink is first met by a second derivative."""
+    return import_module(".sides", __package__)
 
 
 def is_apart(x):

@@ -23,12 +23,13 @@ class Op:
 
     `rule` is a kind (kinds.py), or None where the derivative is zero. A composite has no rule of its own: `composite`
     says it in other ops. `arrays` are the names of the differentiable arguments (None: all positional ones), `params`
-    the names of the static ones that the rule knows. `flops` says what the op costs, where its kind does not.
+    the names of the static ones that the rule knows. `flops` says what the op costs, where its kind does not. `sided`
+    gives its value on both sides of a kink, if it has one: see `kinked`.
     """
 
     __slots__ = (
         "alone", "apply", "arity", "arrays", "composite", "flops", "func", "name", "params", "pull", "push",
-        "reads_args", "reads_params", "rule", "signature",
+        "reads_args", "reads_params", "rule", "sided", "signature",
     )  # fmt: skip
 
     def __init__(self, func, rule=None, *, apply=None, arrays=None, params=(), composite=None):
@@ -36,7 +37,7 @@ class Op:
         self.apply = apply or getattr(func, "plain", func)
         self.name = full_name(func)
         self.arrays, self.params = arrays, dict.fromkeys(params).keys()  # in order, and compared as a set
-        self.signature = self.flops = None
+        self.signature = self.flops = self.sided = None
         self.arity = rule.arity if rule else 0
         self.alone = rule is not None and arrays is not None and len(arrays) == 1  # one array, so a short way to record
         self.push, self.pull = (rule.push, rule.pull) if rule else (None, None)
@@ -242,6 +243,14 @@ def composite(func):
         return func
 
     return register
+
+
+def kinked(func, sided):
+    """func has a kink: ``sided(*args, **params)`` gives its value on both sides of it, or None where args are no kink.
+
+    It is asked where an op is differentiated on values that an older level differentiates, too: see ops/kinks.py.
+    """
+    OPS[func].sided = sided
 
 
 def constant(*funcs):

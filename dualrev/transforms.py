@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from .arguments import Argnums, Arguments, Function, Tree, name_of
-from .boundary import dtype_of, first
+from .boundary import dtype_of, first, settled
 from .cotangents import ONE
 from .errors import InputError
 from .forward.jvp import jvp
@@ -89,7 +89,7 @@ def one_level_down(aux, recording):
     def down(x):
         if isinstance(x, ndarray) and x.dtype == object:
             return np.array([down(item) for item in x.ravel()]).reshape(x.shape)
-        return x.primal if recording.traced(x) else x
+        return settled(x.primal) if recording.traced(x) else x
 
     return tree_map(down, aux)
 

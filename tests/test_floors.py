@@ -25,7 +25,7 @@ FLOORS = [
     ["dispatch", "handover", "likeness", "objects"],
     ["tracer", "foreign"],
     ["boundary", "ops/", "custom"],
-    ["forward/", "reverse/", "writing/"],
+    ["forward/", "reverse/", "writing/", "sides"],
     ["arguments", "costs/", "waist", "numpy/"],
     ["estimates", "scouting"],
     ["modes"],

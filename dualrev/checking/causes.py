@@ -1,5 +1,6 @@
 """Why an op made something that is not finite out of finite numbers, and what to write instead."""
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,9 @@ from numpy import ndarray
 from ..program.notation import short
 from ..program.program import Program, Value
 from ..shapes import shape
+from ..source import Place
 from ..traced import value
-from .rewrites import better_form, guarded, mask_text
+from .rewrites import better_form, called, guarded, mask_text, outwards
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,13 @@ EQUAL = Trouble(
     "use the eigenvalues alone, or a function of the matrix that does not depend on the choice of vectors",
 )
 
+KINK = Trouble(
+    "a second derivative at a kink, infinite or not to be told: the slope there jumps",
+    lambda x, slope: np.isnan(slope),
+    "say it without the kink where the whole is smooth: np.sum(x**2) for np.linalg.norm(x)**2, x.real**2 + x.imag**2 "
+    "for np.abs(x)**2, np.var(x) for np.std(x)**2; and call a norm that is used twice once, n = np.linalg.norm(x)",
+)
+
 TROUBLES: dict[str, list[Trouble]] = {
     "log": LOG, "log2": LOG, "log10": LOG,
     "log1p": [
@@ -87,10 +96,25 @@ TROUBLES: dict[str, list[Trouble]] = {
         Trouble("the slope of x**y at 0 is infinite for y below 1", lambda x, y: (x == 0) & (y < 1), ADVICE_SQRT),
     ],
     "arctan2": [Trouble("the angle of the origin is not determined", lambda y, x: (x == 0) & (y == 0), DOMAIN)],
+    "at_the_tip": [KINK],
     "ratio": [EQUAL], "eigh": [EQUAL], "eig": [EQUAL], "svd": [EQUAL],
 }  # fmt: skip
 TROUBLES["float_power"] = TROUBLES["power"]
 
+KINKED = (
+    "norm",
+    "vector_norm",
+    "abs",
+    "absolute",
+    "hypot",
+    "std",
+    "nanstd",
+    "maximum",
+    "minimum",
+    "max",
+    "min",
+    "clip",
+)
 SINGULAR = "the matrix is singular, or nearly so: np.linalg.lstsq or a small multiple of the identity helps"
 OVERFLOWING = {
     "multiply",
@@ -118,6 +142,7 @@ class Origin:
     def __init__(self, program: Program, what: str, v: Value, made: ndarray, arriving: Any, k: int | None):
         self.program, self.what, self.v, self.arriving = program, what, v, arriving
         self.op = short(v.call)
+        self.place = v.place or (self.kink() if self.op == "at_the_tip" else None)
         self.args = [np.asarray(value(a)) if not isinstance(a, (slice, tuple)) else np.nan for a in v.call.args]
         self.bad = ~np.isfinite(made)
         self.argument = next((j for j, p in enumerate(v.parents) if p >= 0), 0) if k is None else k
@@ -173,6 +198,11 @@ class Origin:
                 reached.add(v.index)
         return None
 
+    def kink(self) -> Place | None:
+        """Where the user called the op with the kink, which is met again on the way back."""
+        places = (v.place for v in self.program.operations[: self.v.index])
+        return next((p for p in places if p and called(next(outwards(p), ast.Pass()), *KINKED)), None)
+
     def constants(self) -> Iterator[int]:
         """The constant arguments that are not finite themselves."""
         for j, (p, x) in enumerate(zip(self.v.parents, self.args)):
@@ -185,7 +215,7 @@ def cause_of(origin: Origin) -> Cause:
     trouble = next((t for t in TROUBLES.get(origin.op, ()) if origin.spots(t)), None)
     trouble = trouble or general(origin)
     selection = origin.selection() if origin.silenced else None
-    better = better_form(origin.v.place, origin.op, masked=selection is not None)
+    better = better_form(origin.place, origin.op, masked=selection is not None)
     if selection and not better:
         return behind_a_mask(origin, trouble, *selection)
     reason = f"{trouble.reason}; 0 * inf is NaN" if origin.silenced else trouble.reason

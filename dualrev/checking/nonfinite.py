@@ -272,7 +272,7 @@ class Walk:
         origin = Origin(self.program, what, v, np.asarray(value(made)), arriving, k)
         cause: Cause = cause_of(origin)
         return Finding(
-            what, short(v.call), v.place, v.expression, origin.argument, origin.input, origin.index,
+            what, short(v.call), origin.place, v.expression, origin.argument, origin.input, origin.index,
             cause.reason, cause.advice, *cause.rewrite,
         )  # fmt: skip
 

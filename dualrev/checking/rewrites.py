@@ -201,6 +201,26 @@ def hypotenuse(node: ast.expr) -> Found:
     return None
 
 
+def square_of_length(node: ast.expr) -> Found:
+    u = squared(node)
+    said = "the square has no kink: its second derivative is what it is everywhere"
+    if u is None:
+        return None
+    for names, form in (
+        (("norm",), "np.sum({0}**2)"), (("hypot",), "({0}**2 + {1}**2)"), (("std",), "np.var({0})"),
+        (("abs", "absolute"), "({0}.real**2 + {0}.imag**2)"),
+    ):  # fmt: skip
+        args = called(u, *names)
+        if len(args) == form.count("{1}") + 1 and not getattr(u, "keywords", []):
+            return said, form.format(*(grouped(a) for a in args))
+    return None
+
+
+def grouped(node: ast.expr) -> str:
+    """The expression, in brackets where a power of it needs them."""
+    return text(node) if isinstance(node, (ast.Name, ast.Call, ast.Subscript, ast.Attribute)) else f"({text(node)})"
+
+
 def log_cosh(node: ast.expr) -> Found:
     u = log_of(node, "cosh")
     said = "log(cosh(u)) by np.logaddexp: without overflow"
@@ -270,7 +290,7 @@ def angle(node: ast.expr) -> Found:
 
 FORMS: list[Callable[[ast.expr], Found]] = [
     softplus, log_sum_exp, softmax, logistic, hyperbolic_tangent, euclidean_norm, hypotenuse, log_cosh, log_exp,
-    log_prod, log_det, sinc, relative_exponential, x_log_y, third_root, angle,
+    square_of_length, log_prod, log_det, sinc, relative_exponential, x_log_y, third_root, angle,
 ]  # fmt: skip
 
 
@@ -284,7 +304,8 @@ def better_form(place: Place | None, op: str, masked: bool = False) -> tuple[str
     for node in outwards(place):
         for form in FORMS:
             found = form(node)
-            if found and (form is not x_log_y or (op == "log" and not masked)):
+            fits = op == "at_the_tip" if form is square_of_length else op == "log" and not masked
+            if found and (form not in (x_log_y, square_of_length) or fits):
                 return found[0], written(place, node), found[1]
     return None
 

@@ -3,8 +3,9 @@
 import numpy as np
 
 from ..boundary import escaped
-from ..dispatch import bind, operate
-from ..traced import NUMBERS, OBJECT, next_level
+from ..dispatch import applied, one_level_down, operate
+from ..shapes import together
+from ..traced import NUMBERS, OBJECT, next_level, value
 from ..tracer import TracedArray
 
 ndarray = np.ndarray
@@ -30,14 +31,14 @@ class Dual(TracedArray):
     def alone(self, op):
         """op of this array and nothing else."""
         x, sweep = self.primal, self.sweep
-        out = op.apply(x) if type(x) is ndarray else bind(op, (x,), {})
+        out = op.apply(x) if type(x) is ndarray else one_level_down(op, (x,), {})
         if op.arity:
             return dual(out, op.push(sweep.lead or (), out, x, self.tangent), sweep)
         return dual(out, op.push(sweep.lead or (), out, (x,), {}, (self.tangent,)), sweep)
 
     @staticmethod
     def unary(op, apply):
-        push = op.push
+        push, apply = op.push, applied(op, apply)
 
         def method(self):
             x, sweep = self.primal, self.sweep
@@ -48,7 +49,7 @@ class Dual(TracedArray):
 
     @staticmethod
     def binary(op, apply):
-        func, push = op.func, op.push
+        func, push, apply = op.func, op.push, applied(op, apply)
 
         def left(self, other):
             sweep, kind = self.sweep, type(other)
@@ -83,7 +84,7 @@ def dual(primal, tangent, sweep, new=Dual.__new__):
 class ForwardSweep:
     """One forward sweep: its level, and the leading axes of all its tangents while it is open."""
 
-    __slots__ = ("constants", "lead", "level", "refusal")
+    __slots__ = ("constants", "lead", "level", "refusal", "sides")
 
     def __init__(self, lead):
         self.level, self.lead, self.refusal, self.constants = next_level(), lead, None, None
@@ -93,6 +94,10 @@ class ForwardSweep:
         if op.arity:
             return dual(out, op.push(self.lead or (), out, *primals, *tangents), self)
         return dual(out, op.push(self.lead or (), out, primals, params, tangents), self)
+
+    def ray(self, x):
+        """How x moves along one line through the point, of all directions together."""
+        return together(value(x.tangent)) if self.lead else x.tangent
 
     def close(self):
         """End the sweep: a dual number that is used from now on has escaped."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
+from ..boundary import all_leaves, fresh, grouped, matched, outputs, run, settled
 from ..constants import check_given, given, retell
 from ..errors import InputError
 from ..shapes import shape
@@ -68,5 +68,5 @@ def push(f, leaves, structures, seeds, lead):
     finally:
         sweep.close()
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]
-    ys = [out.primal if mine else out for out, mine in zip(outs, ours, strict=True)]
-    return ys, [out.tangent if mine else None for out, mine in zip(outs, ours, strict=True)], build
+    ys = [settled(out.primal) if mine else out for out, mine in zip(outs, ours, strict=True)]
+    return ys, [settled(out.tangent) if mine else None for out, mine in zip(outs, ours, strict=True)], build

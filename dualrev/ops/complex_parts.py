@@ -5,11 +5,12 @@ A cotangent g of a complex z means dL = Re(g dz): the gradient of a real loss is
 
 import numpy as np
 
+from ..cotangents import deposit
 from ..dispatch import ON_COMPLEX, primitive
-from ..registry import composite, differential, flops, linear
-from ..shapes import size
-from ..traced import operand, value
-from .elementwise import nonzero
+from ..registry import OPS, composite, differential, flops, kinked, linear
+from ..shapes import full, size
+from ..traced import Tracer, operand, value
+from .kinks import is_zero, modulus_at_tip, nonzero, over_length, slope_of_length, two_sided
 from .own_value import exactly
 
 
@@ -49,7 +50,7 @@ linear(complexed)(     lambda z, x, /: (complexed,      real))
 linear(real_part)(     lambda x, z, /: (real_part,      lambda ct: complexed(real(ct))))
 linear(imaginary_part)(lambda y, z, /: (imaginary_part, lambda ct: -1j * complexed(real(ct))))
 linear(conjugated)(    lambda w, z, /: (conjugated,     conjugated))
-differential(modulus)( lambda y, z, /: along(z, 1 / nonzero(y)))
+differential(modulus)( lambda y, z, /: along(z, y))
 
 flops(complexed, real_part, conjugated, value=0)
 flops(imaginary_part, value=0, pull=lambda y, z: size(z))
@@ -57,9 +58,28 @@ flops(modulus, shared=lambda y, z: size(z), push=lambda y, z: 2 * size(z), pull=
 # fmt: on
 
 
-def along(z, inverse):
+def at_tip(pull):
+    """The pull of the modulus, which knows its tip."""
+
+    def of_modulus(ct, line, cts, own, sweep):
+        _, i, z, y = line
+        if not isinstance(y, Tracer):
+            return pull(ct, line, cts, own, sweep)
+        return deposit(cts, own, i, over_length(real(full(ct, sweep.lead, y)), conjugated(z), y), True)
+
+    return of_modulus
+
+
+def along(z, y):
     """d|z| = Re(conj(z) dz) / |z|."""
+    if isinstance(y, Tracer):
+        return lambda dz: real_part(slope_of_length(conjugated(z), y) * dz)
+    inverse = 1 / nonzero(y)
     return lambda dz: real_part(conjugated(z) * dz) * inverse
+
+
+OPS[modulus].pull = at_tip(OPS[modulus].pull)
+kinked(modulus, lambda z: two_sided(is_zero, modulus_at_tip, z))
 
 
 def conj(z):

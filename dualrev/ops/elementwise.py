@@ -9,16 +9,29 @@ import numpy as np
 
 from ..errors import NoRuleError
 from ..kinds import over
-from ..registry import composite, constant, elementwise, flops
+from ..registry import OPS, composite, constant, elementwise, flops, kinked
 from ..shapes import size
 from ..traced import Tracer, operand, value
+from .kinks import (
+    at_tips,
+    both_zero,
+    hypot_at_tip,
+    is_zero,
+    nonzero,
+    sign_of,
+    size_of,
+    slope_of_length,
+    tied,
+    two_sided,
+    winner,
+)
 
 # fmt: off
 # ---- one argument ----------------------------------------------------------------------------------------------------
 elementwise(np.negative,   -1)
 elementwise(np.positive,   1)
-elementwise(np.absolute,   lambda y, x: np.sign(real(x)))
-elementwise(np.fabs,       lambda y, x: np.sign(x))
+elementwise(np.absolute,   lambda y, x: sign_of(real(x)))
+elementwise(np.fabs,       lambda y, x: sign_of(x))
 elementwise(np.square,     lambda y, x: x + x)
 elementwise(np.sqrt,       over(lambda y, x: y + y))
 elementwise(np.cbrt,       over(lambda y, x: 3 * (y * y)))
@@ -59,15 +72,19 @@ elementwise(np.multiply,    lambda z, x, y: y,                       lambda z, x
 elementwise(np.divide,      over(lambda z, x, y: y),                 lambda z, x, y: -z / y)
 elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
 elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
-elementwise(np.hypot,       lambda z, x, y: x / nonzero(z),          lambda z, x, y: y / nonzero(z))
+elementwise(np.hypot,       lambda z, x, y: slope_of_length(x, z),   lambda z, x, y: slope_of_length(y, z))
 elementwise(np.arctan2,     lambda z, y, x: over_r2(x, x, y),        lambda z, y, x: over_r2(-y, x, y))
 elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
 elementwise(np.logaddexp2,  lambda z, x, y: np.exp2(x - z),          lambda z, x, y: np.exp2(y - z))
-elementwise(np.maximum,     lambda z, x, y: share(z, x > y, x >= y), lambda z, x, y: share(z, y > x, y >= x))
-elementwise(np.minimum,     lambda z, x, y: share(z, x < y, x <= y), lambda z, x, y: share(z, y < x, y <= x))
-elementwise(np.fmax,        lambda z, x, y: wins(z, x, y),           lambda z, x, y: wins(z, y, x))
-elementwise(np.fmin,        lambda z, x, y: wins(z, -x, -y),         lambda z, x, y: wins(z, -y, -x))
-elementwise(np.copysign,    lambda z, x, y: np.sign(x) * np.sign(z), 0)
+elementwise(np.maximum,     lambda z, x, y: tied(share(z, x > y, x >= y), x, y, True),
+                            lambda z, x, y: tied(share(z, y > x, y >= x), x, y, False))
+elementwise(np.minimum,     lambda z, x, y: tied(share(z, x < y, x <= y), x, y, False),
+                            lambda z, x, y: tied(share(z, y < x, y <= x), x, y, True))
+elementwise(np.fmax,        lambda z, x, y: tied(wins(z, x, y), x, y, True),
+                            lambda z, x, y: tied(wins(z, y, x), x, y, False))
+elementwise(np.fmin,        lambda z, x, y: tied(wins(z, -x, -y), x, y, False),
+                            lambda z, x, y: tied(wins(z, -y, -x), x, y, True))
+elementwise(np.copysign,    lambda z, x, y: sign_of(x) * sign_like(z, y), 0)
 elementwise(np.remainder,   1,                                       lambda z, x, y: -np.floor_divide(x, y))
 elementwise(np.fmod,        1,                                       lambda z, x, y: -np.trunc(x / y))
 elementwise(np.heaviside,   0,                                       lambda z, x, h: share(z, x == 0, x == 0))
@@ -80,7 +97,8 @@ flops(np.positive, np.conjugate,       value=0)
 flops(np.tanh,                         shared=lambda y, x: 3 * size(y))
 flops(np.maximum, np.minimum, np.fmax, shared=lambda z, x, y: 2 * size(z))
 flops(np.fmin,                         shared=lambda z, x, y: 2 * size(z) + size(x) + size(y))
-flops(np.copysign, np.ldexp,           shared=lambda z, x, y: (size(z), 0))
+flops(np.copysign,                     shared=lambda z, x, y: (2 * size(z), 0))
+flops(np.ldexp,                        shared=lambda z, x, y: (size(z), 0))
 flops(np.heaviside,                    shared=lambda z, x, h: (0, 2 * size(x)))
 flops(np.remainder, np.fmod,           shared=lambda z, x, y: (0, 2 * size(z)))
 flops(np.power, np.float_power,        shared=lambda z, x, y: (slope_flops(z, x, y), size(z) + size(x)))
@@ -134,9 +152,9 @@ def tail_of_sech2(x):
     return 4.0 * q / ((1.0 + q) * (1.0 + q))
 
 
-def nonzero(x):
-    """x, and 1 where x is 0: a divisor or the argument of a logarithm whose product with 0 is to be 0."""
-    return np.where(value(x) == 0, 1, x)
+def sign_like(x, y):
+    """The sign of y, which 0 has too, in the shape and precision of x."""
+    return np.copysign(np.ones_like(value(x)), value(y))
 
 
 def slope(x, y):
@@ -190,3 +208,15 @@ def clip(a, a_min=None, a_max=None, *, min=None, max=None):
         a = in_precision_of(operand(a), operand(low), operand(high))
     a = a if low is None else np.maximum(a, low)
     return a if high is None else np.minimum(a, high)
+
+
+OPS[np.hypot].pull = at_tips(OPS[np.hypot].pull)
+
+# ---- the same on both sides of a kink, for second derivatives --------------------------------------------------------
+kinked(np.absolute, lambda x: two_sided(is_zero, size_of, x))
+kinked(np.copysign, lambda x, y: two_sided(is_zero, lambda ray, x: size_of(ray, x) * sign_like(x, y), x))
+kinked(np.hypot, lambda x, y: two_sided(both_zero, hypot_at_tip, x, y))
+kinked(np.fabs, lambda x: two_sided(is_zero, size_of, x))
+for larger, funcs in ((True, (np.maximum, np.fmax)), (False, (np.minimum, np.fmin))):
+    for func in funcs:
+        kinked(func, winner(func, larger))

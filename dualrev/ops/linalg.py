@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 
 from ..dispatch import primitive
-from ..registry import composite, constant, flops
+from ..registry import composite, constant, flops, kinked
 from ..shapes import kept, ndim, negative_axes, shape, size
 from ..traced import operand, value, writes
 from . import (
@@ -23,9 +23,9 @@ from . import (
     systems,
     triangular,
 )
-from .complex_parts import is_complex
+from .complex_parts import conj, is_complex
 from .contract import column, row
-from .elementwise import nonzero
+from .kinks import is_zero, over_length, sign_of, size_of, slope_of_length, tip_of, two_sided
 from .reduce import real_reduction
 
 __all__ = [
@@ -158,12 +158,25 @@ def norm(x, ord=2, axis=None, keepdims=False):
     return np.linalg.norm(x, ord=ord, axis=axis, keepdims=keepdims)
 
 
-real_reduction(norm, lambda y, x, axes, ord=2: norm_slope(x, nonzero(y), ord))
+def sum_of_sizes(x, axis=None, keepdims=False, **_):
+    return two_sided(is_zero, lambda ray, x: np.sum(size_of(ray, x), axis=axis, keepdims=keepdims), x)
+
+
+def is_plain_sum(x, ord):
+    """Is the norm the sum of the absolute values?"""
+    return ord == 1 and not is_complex(x)
+
+
+real_reduction(
+    norm,
+    lambda y, x, axes, ord=2: sign_of(x) if is_plain_sum(x, ord) else slope_of_length(x, y, power=ord - 1),
+    lambda ct, y, x, axes, ord=2: (
+        ct * sign_of(x) if is_plain_sum(x, ord) else over_length(ct, conj(x), y, power=ord - 1)
+    ),
+)
+tip_of_norm = tip_of(norm, lambda x, axes: x, lambda x, axes, ord=2: None)
+kinked(norm, lambda x, **params: (sum_of_sizes if is_plain_sum(x, params.get("ord")) else tip_of_norm)(x, **params))
 flops(norm, value=lambda y, x, ord=2, **_: {1: 2 * size(x) - size(y), 2: 2 * size(x)}.get(ord, 3 * size(x)))
-
-
-def norm_slope(x, y, ord):
-    return x / y if ord == 2 else np.sign(x) * (np.abs(x) / y) ** (ord - 1)
 
 
 @composite(np.linalg.norm)

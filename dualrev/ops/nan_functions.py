@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ..registry import OPS, composite, flops, reduction
+from ..registry import OPS, composite, flops, kinked, reduction
 from ..shapes import size
 from ..traced import operand, value
-from .elementwise import nonzero
+from .complex_parts import conj
+from .kinks import over_length, slope_of_length, tip_of, winner_of
 from .reduce import each_joined, product_of_others, real_reduction, shared_by_ties
 
 
@@ -52,10 +53,12 @@ def skipping(func):
 reduction(np.nansum,  lambda y, x, axes: present(x))
 reduction(np.nanmean, lambda y, x, axes: present(x) / numbers(x, axes))
 real_reduction(np.nanvar,  lambda y, x, axes, ddof=0: 2 / freedom(x, axes, ddof) * deviation(x, axes))
-real_reduction(np.nanstd,  lambda y, x, axes, ddof=0: deviation(x, axes) / (freedom(x, axes, ddof) * nonzero(y)))
+real_reduction(np.nanstd,
+    lambda y, x, axes, ddof=0: slope_of_length(deviation(x, axes), y, freedom(x, axes, ddof)),
+    lambda ct, y, x, axes, ddof=0: over_length(ct, conj(deviation(x, axes)), y, freedom(x, axes, ddof)))
 reduction(np.nanprod, lambda y, x, axes: present(x) * product_of_others(y, filled(x, 1), axes))
-reduction(np.nanmax,  lambda y, x, axes: shared_by_ties(y, x, axes))
-reduction(np.nanmin,  lambda y, x, axes: shared_by_ties(y, x, axes))
+reduction(np.nanmax,  lambda y, x, axes: shared_by_ties(y, x, axes, larger=True))
+reduction(np.nanmin,  lambda y, x, axes: shared_by_ties(y, x, axes, larger=False))
 
 for _func in (np.nansum, np.nanmean, np.nanvar, np.nanstd, np.nanprod, np.nanmax, np.nanmin):
     skipping(_func)
@@ -70,3 +73,7 @@ flops(np.nanmax, np.nanmin, value=lambda y, x, **_: each_joined(y, x), shared=la
 flops(np.nanvar,   value=lambda y, x, **_: 4 * size(x),           shared=lambda y, x, **_: 4 * size(x) + size(y))
 flops(np.nanstd,   value=lambda y, x, **_: 4 * size(x) + size(y), shared=lambda y, x, **_: 4 * size(x) + size(y))
 # fmt: on
+
+kinked(np.nanstd, tip_of(np.nanstd, deviation, lambda x, axes, ddof=0: numbers(x, axes) - ddof))
+kinked(np.nanmax, winner_of(np.nanmax, larger=True))
+kinked(np.nanmin, winner_of(np.nanmin, larger=False))

@@ -6,11 +6,11 @@ import numpy as np
 
 from ..cotangents import deposit
 from ..kinds import Reduction
-from ..registry import OPS, Op, composite, differential, flops, linear, reduction
+from ..registry import OPS, Op, composite, differential, flops, kinked, linear, reduction
 from ..shapes import kept, lead_of, ndim, negative_axes, shape, size, spread
-from ..traced import operand, value
+from ..traced import Tracer, operand, value
 from .complex_parts import conj, is_complex, real
-from .elementwise import nonzero
+from .kinks import over_length, shared_by_two, slope_of_length, tip_of, winner_of
 
 
 def count(x, axes):
@@ -24,7 +24,14 @@ def freedom(x, axes, ddof):
 
 
 class RealReduction(Reduction):
-    """A reduction whose result is real for complex x too: dy = sum(Re(conj(p) dx))."""
+    """A reduction whose result is real for complex x too: dy = sum(Re(conj(p) dx)).
+
+    at_tip: of a length, which has the tip of a cone where it is 0: there ``at_tip(ct, y, x, axes)`` is conj(p) ct.
+    """
+
+    def __init__(self, partial, at_tip=None):
+        super().__init__(partial)
+        self.at_tip = at_tip
 
     def push(self, lead, out, args, params, tangents):
         (x,), (dx,) = args, tangents
@@ -35,18 +42,24 @@ class RealReduction(Reduction):
 
     def pull(self, ct, line, cts, own, sweep):
         _, (i,), (x,), params, out = line
-        if not is_complex(x):
+        tip = self.at_tip is not None and isinstance(x, Tracer) and not np.all(value(out))
+        if not (tip or is_complex(x)):
             return super().pull(ct, line, cts, own, sweep)
-        p, axes = self.read(out, x, **params)
-        ct = real(ct)
+        axes, rest = negative_axes(params.get("axis"), ndim(x)), without_axes(params)
+        ct, y = real(ct), np.reshape(out, kept(shape(x), axes))
         if shape(ct):
-            ct = np.reshape(ct, sweep.lead + kept(shape(x), axes))
-        deposit(cts, own, i, conj(p) * ct, True)
+            ct = np.reshape(ct, sweep.lead + shape(y))
+        g = self.at_tip(ct, y, x, axes, **rest) if tip else conj(self.partial(y, x, axes, **rest)) * ct
+        deposit(cts, own, i, g, True)
 
 
-def real_reduction(func, partial):
+def without_axes(params):
+    return {name: given for name, given in params.items() if name not in ("axis", "keepdims")}
+
+
+def real_reduction(func, partial, at_tip=None):
     reduction(func, partial)
-    OPS[func] = Op(func, RealReduction(partial), arrays=OPS[func].arrays, params=OPS[func].params)
+    OPS[func] = Op(func, RealReduction(partial, at_tip), arrays=OPS[func].arrays, params=OPS[func].params)
 
 
 def add_reduce(x, axis=None, keepdims=False):
@@ -65,10 +78,14 @@ def mean_of(x, axis=None, keepdims=False):
 reduction(np.sum,  1, apply=add_reduce)
 reduction(np.mean, lambda y, x, axes: 1 / (count(x, axes) or 1), apply=mean_of)
 real_reduction(np.var,  lambda y, x, axes, ddof=0: 2 / freedom(x, axes, ddof) * deviation(x, axes))
-real_reduction(np.std,  lambda y, x, axes, ddof=0: deviation(x, axes) / (freedom(x, axes, ddof) * nonzero(y)))
+real_reduction(np.std,
+    lambda y, x, axes, ddof=0: slope_of_length(deviation(x, axes), y, freedom(x, axes, ddof)),
+    lambda ct, y, x, axes, ddof=0: over_length(ct, conj(deviation(x, axes)), y, freedom(x, axes, ddof)))
 reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
-for extremum in (np.max, np.min, np.amax, np.amin):
-    reduction(extremum, lambda y, x, axes: shared_by_ties(y, x, axes))
+for largest in (np.max, np.amax):
+    reduction(largest,  lambda y, x, axes: shared_by_ties(y, x, axes, larger=True))
+for smallest in (np.min, np.amin):
+    reduction(smallest, lambda y, x, axes: shared_by_ties(y, x, axes, larger=False))
 
 flops(np.sum,          value=lambda y, x, **_: each_joined(y, x))
 flops(np.prod,         value=lambda y, x, **_: each_joined(y, x), shared=lambda y, x, **_: size(x) + size(y))
@@ -93,10 +110,16 @@ def deviation(x, axes):
     return x - np.mean(x, axis=axes, keepdims=True)
 
 
-def shared_by_ties(y, x, axes):
+def shared_by_ties(y, x, axes, larger):
     """1 at the extremum; elements that tie for it share equally."""
     hit = value(x) == value(y)
-    return np.asarray(hit / np.maximum(np.sum(hit, axis=axes, keepdims=True), 1), np.result_type(value(x)))[()]
+    share = np.asarray(hit / np.maximum(np.sum(hit, axis=axes, keepdims=True), 1), np.result_type(value(x)))[()]
+    return shared_by_two(share, y, x, axes, larger)
+
+
+kinked(np.std, tip_of(np.std, deviation, lambda x, axes, ddof=0: count(x, axes) - ddof))
+for extremum in (np.max, np.amax, np.min, np.amin):
+    kinked(extremum, winner_of(extremum, larger=extremum in (np.max, np.amax)))
 
 
 def product_of_others(y, x, axes):

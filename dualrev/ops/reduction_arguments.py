@@ -9,7 +9,6 @@ from ..errors import NoRuleError
 from ..registry import OPS
 from ..shapes import ndim, negative_axes, shape, size
 from ..traced import lost, operand, value
-from .elementwise import nonzero
 from .own_value import exactly
 
 
@@ -50,8 +49,8 @@ def variance(a, where, axis, ddof=0, **_):
 
 
 def deviation(a, where, axis, ddof=0, **_):
-    v = variance(a, where, axis, ddof)
-    return np.where(value(v) == 0, 0, np.sqrt(nonzero(v)))
+    d = masked(a - mean(a, where, axis), where, 0)
+    return np.linalg.vector_norm(d, axis=axis, keepdims=True) / np.sqrt(counted(a, where, axis) - ddof)
 
 
 SAID = {

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ..boundary import escaped
+from ..boundary import dtype_of, escaped
 from ..constants import TINY, Constants
-from ..dispatch import bind, operate
+from ..dispatch import applied, one_level_down, operate
 from ..registry import Call
+from ..shapes import along_a_line, shape, size
 from ..traced import NUMBERS, OBJECT, next_level
 from ..tracer import TracedArray
 
@@ -35,7 +36,7 @@ class Node(TracedArray):
     def alone(self, op):
         """op of this array and nothing else."""
         x, tape = self.primal, self.sweep
-        out, lines = op.apply(x) if type(x) is ndarray else bind(op, (x,), {}), tape.lines
+        out, lines = op.apply(x) if type(x) is ndarray else one_level_down(op, (x,), {}), tape.lines
         made = node(out, len(lines), tape)
         lines.append((op, self.index, x, out) if op.arity else (op, (self.index,), (x,), {}, out))
         return made
@@ -44,6 +45,8 @@ class Node(TracedArray):
 
     @staticmethod
     def unary(op, apply, new=object.__new__):
+        apply = applied(op, apply)
+
         def method(self):
             x = self.primal
             tape = self.sweep
@@ -60,7 +63,7 @@ class Node(TracedArray):
 
     @staticmethod
     def binary(op, apply, new=object.__new__):
-        func = op.func
+        func, apply = op.func, applied(op, apply)
         reads_y, reads_x = map(callable, getattr(op.rule, "partials", (op.reads_args and callable,) * 2))
 
         def left(self, other):
@@ -123,7 +126,7 @@ class Tape:
     A line is a plain tuple; `Call.read` (or `calls`) is how everyone but the backward sweep reads it.
     """
 
-    __slots__ = ("__weakref__", "constants", "level", "lines", "refusal")
+    __slots__ = ("__weakref__", "along", "constants", "level", "lines", "refusal", "sides")
 
     def __init__(self):
         self.level, self.lines, self.refusal, self.constants = next_level(), [], None, None
@@ -173,6 +176,14 @@ class Tape:
         call = Call.read(line)
         return call._replace(args=self.with_constants(call.parents, call.args)).line(call.parents)
 
+    def ray(self, x):
+        """How x moves along one line through the point, which turns every input; None if it stays."""
+        along = self.along = getattr(self, "along", [])
+        for k in range(len(along), x.index + 1):
+            line = self.lines[k]
+            along.append(line_through(k, line[1]) if line[0] is None else pushed(line, along, ()))
+        return along[x.index]
+
     def close(self):
         """End recording and hand the lines over: a node that is used from now on has escaped."""
         lines, self.lines = self.lines, CLOSED
@@ -183,6 +194,25 @@ class Tape:
     @property
     def ended(self):
         return self.lines is CLOSED
+
+
+def pushed(line, along, lead):
+    """The tangent of a line, from those of the lines before it; None if none of its arguments has one."""
+    if len(line) == 4:
+        op, i, x, out = line
+        return None if along[i] is None else op.push(lead, out, x, along[i])
+    if len(line) == 6:
+        op, i, j, x, y, out = line
+        tx, ty = None if i < 0 else along[i], None if j < 0 else along[j]
+        return None if tx is None and ty is None else op.push(lead, out, x, y, tx, ty)
+    call = Call.read(line)
+    arriving = [None if p < 0 else along[p] for p in call.parents]
+    return None if all(t is None for t in arriving) else call.push(lead, arriving)
+
+
+def line_through(k, x):
+    """A direction of input k, no two of its elements alike."""
+    return along_a_line(k, size(x)).reshape(shape(x)).astype(dtype_of(x))[()]
 
 
 class Closed:

@@ -5,11 +5,10 @@ from typing import Any
 
 from numpy import ndarray
 
-from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
+from ..boundary import all_leaves, fresh, grouped, matched, outputs, run, settled
 from ..constants import check_given, given, retell
-from ..registry import Call
 from ..shapes import shape
-from .node import Node, Tape
+from .node import Node, Tape, pushed
 from .pullback import Sweep
 
 
@@ -36,7 +35,7 @@ class Recording:
         self.values, self.indices = [], []
         for out in outs:
             ours = self.traced(out)
-            self.values.append(out.primal if ours else out)
+            self.values.append(settled(out.primal) if ours else out)
             self.indices.append(out.index if ours else None)
 
     def traced(self, x):
@@ -82,20 +81,6 @@ class Recording:
             fresh(None if index is None else along[index], y, lead + shape(y))
             for index, y in zip(self.indices, self.values, strict=True)
         ]
-
-
-def pushed(line, along, lead):
-    """The tangent of a line, from those of the lines before it; None if none of its arguments has one."""
-    if len(line) == 4:
-        op, i, x, out = line
-        return None if along[i] is None else op.push(lead, out, x, along[i])
-    if len(line) == 6:
-        op, i, j, x, y, out = line
-        tx, ty = None if i < 0 else along[i], None if j < 0 else along[j]
-        return None if tx is None and ty is None else op.push(lead, out, x, y, tx, ty)
-    call = Call.read(line)
-    arriving = [None if p < 0 else along[p] for p in call.parents]
-    return None if all(t is None for t in arriving) else call.push(lead, arriving)
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:

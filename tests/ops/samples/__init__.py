@@ -10,6 +10,7 @@ from tests.ops.samples import (
     elementwise,
     fft,
     index,
+    kinks,
     linalg,
     matrix_functions,
     nan_functions,
@@ -56,6 +57,7 @@ for _file in (
     sparse_products,
     statistics,
     ufunc_methods,
+    kinks,
 ):
     for _op, _samples in _file.SAMPLES.items():
         SAMPLES.setdefault(_op, []).extend(_samples)
