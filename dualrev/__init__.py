@@ -12,6 +12,7 @@ from .errors import (
     LostDerivativeError,
     NoRuleError,
     NonFiniteError,
+    NonFiniteWarning,
     WrongDerivativeError,
 )
 from .forward.dual import Dual
@@ -72,6 +73,7 @@ __all__ = [
     "NoRuleError",
     "Node",
     "NonFiniteError",
+    "NonFiniteWarning",
     "Program",
     "Report",
     "Support",

@@ -108,8 +108,8 @@ class LikelihoodFit:
         parts = [estimate_text(row) for row in self.estimates()]
         lines = [joined(parts[k : k + ACROSS]) for k in range(0, len(parts), ACROSS)]
         lines.append(
-            f"negative log-likelihood {self.nll:.10g}, AIC = {self.aic:.6g}, {self.counts.f} evaluations, "
-            "errors from the exact Hessian"
+            f"negative log-likelihood {self.nll:.10g}, AIC = {self.aic:.6g}, {self.counts.f} evaluations"
+            f"{self.counts.rescue_note}, errors from the exact Hessian"
         )
         if not self.success:
             lines.append(f"NOT converged: {self.message}")
@@ -209,6 +209,7 @@ def polish(objective: Objective, result: Result) -> None:
     result.x, result.fun, result.jac, result.params = x, objective.fun(x), objective.grad(x), objective.unflatten(x)
     result.certify = lambda: certificate_of(objective, x)
     result.counts.f += objective.counts.f
+    result.counts.rescued += objective.counts.rescued
 
 
 def newton(objective: Objective, x: ndarray) -> tuple[ndarray, float]:

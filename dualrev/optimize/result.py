@@ -52,7 +52,7 @@ class Result(OptimizeResult):
         c = self.counts
         asked = [f"{c.f} evaluations", f"{c.reverse_sweeps} reverse sweeps" if c.reverse_sweeps else ""]
         asked += [f"{c.hessian_products} Hessian products" if c.hessian_products else ""]
-        return f"fun = {self.fun:.10g}, {', '.join(filter(None, asked))}"
+        return f"fun = {self.fun:.10g}, {', '.join(filter(None, asked))}{c.rescue_note}"
 
     def __str__(self) -> str:
         values = [f"{name} = {array_text(v, 6)}" for name, v in named(self.params)]

@@ -31,7 +31,8 @@ class RootResult(Result):
 
     def value_line(self) -> str:
         largest = np.abs(self.fun).max(initial=0.0)
-        return f"{len(self.fun)} equations, the largest {largest:.1e}, {self.counts.f} evaluations"
+        asked = f"{self.counts.f} evaluations{self.counts.rescue_note}"
+        return f"{len(self.fun)} equations, the largest {largest:.1e}, {asked}"
 
     def __str__(self) -> str:
         values = [f"{name} = {array_text(v, 6)}" for name, v in named(self.params)]

@@ -34,7 +34,7 @@ class SquaresResult(Result):
         flag = "converged" if self.success else "NOT converged"
         lines = [
             f"{self.method}: {flag}, {self.message}",
-            f"cost = {self.cost:.10g}, {len(self.fun)} residuals, {self.counts.f} evaluations",
+            f"cost = {self.cost:.10g}, {len(self.fun)} residuals, {self.counts.f} evaluations{self.counts.rescue_note}",
             *(f"{name} = {array_text(v, 6)}" for name, v in named(self.params)),
             str(self.certificate),
         ]

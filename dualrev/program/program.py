@@ -1,13 +1,12 @@
 """The recorded program: every value that f computed, in order, with its name and the user's line; and `trace`."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arguments import name_of
+from ..arguments import name_of, root_names
 from ..boundary import all_leaves
 from ..errors import InputError
 from ..registry import Call
@@ -151,16 +150,7 @@ def trace(f: Callable[..., Any], *x: Any) -> Program:
 
 def input_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
     """A name per leaf of the arguments: the parameter's, and the path inside it."""
-    try:
-        bound = inspect.signature(f).bind(*args).arguments.items()
-        parameters = inspect.signature(f).parameters
-        names = []
-        for name, given in bound:
-            rest = parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
-            names += [f"{name}[{k}]" for k in range(len(given))] if rest else [name]
-    except (TypeError, ValueError):  # a function of C, which does not say
-        names = [f"x{k + 1}" for k in range(len(args))] if len(args) > 1 else ["x"]
-    return [name + path for name, arg in zip(names, args, strict=True) for path in paths(arg)]
+    return [name + path for name, arg in zip(root_names(f, args), args, strict=True) for path in paths(arg)]
 
 
 def values_of(recording: Recording, lines: Annotated, inputs: list[str]) -> list[Value]:
