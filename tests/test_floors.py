@@ -16,7 +16,7 @@ PACKAGE = Path(dualrev.__file__).parent
 # From the ground up. A name with a slash is a package whose files share a floor; within one package files may import
 # each other in one direction, without a cycle.
 FLOORS = [
-    ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin"],
+    ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin", "brief"],
     ["expressions/"],
     ["cotangents"],
     ["kinds"],
@@ -27,8 +27,8 @@ FLOORS = [
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/"],
     ["arguments", "costs/", "waist", "numpy/"],
-    ["estimates", "scouting"],
-    ["modes", "derived"],
+    ["estimates", "scouting", "derived"],
+    ["modes"],
     ["rescue"],
     ["transforms"],
     ["scipy/"],

@@ -9,6 +9,7 @@ from numpy import ndarray
 from .. import rescue
 from ..arguments import name_of
 from ..boundary import all_leaves, dtype_of, grouped
+from ..derived import check_function
 from ..errors import InputError
 from ..forward.jvp import jvp
 from ..program.program import input_names
@@ -33,6 +34,7 @@ class Subject:
     """
 
     def __init__(self, f: Callable[..., Any], args: Sequence[Any], names: Sequence[str] | None = None):
+        check_function(f, "check", at="dr.check(f, x)")
         self.given, self.name, self.evaluations = f, name_of(f), 0
         self.leaves, self.structures = all_leaves(args, "x")
         self.x = flat(self.leaves)

@@ -11,6 +11,7 @@ from numpy import ndarray
 from .. import rescue
 from ..arguments import name_of
 from ..boundary import dtype_of
+from ..brief import brief
 from ..errors import InputError, NonFiniteError
 from ..reverse.vjp import Recording
 from ..transforms import WHOLE
@@ -42,6 +43,7 @@ class Counts:
         return f", {self.rescued} numbers from the other mode" if self.rescued else ""
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class History:
     """One entry per evaluation: the value, and the length of the gradient (nan where none was asked for)."""

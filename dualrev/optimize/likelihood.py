@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..brief import brief
 from ..jacobians import jacobian
 from .certificate import active_bounds, certificate_of
 from .fit_report import ACROSS, estimate_text, joined
@@ -23,6 +24,7 @@ ROUNDING = 1e-12  # relative: a likelihood that falls by less has not fallen
 FLAT = 1e-12  # relative: an eigenvalue of the scaled Hessian below is zero
 
 
+@brief
 class LikelihoodFit:
     """A maximum likelihood estimate; made by `fit_nll`.
 
@@ -114,8 +116,6 @@ class LikelihoodFit:
         if not self.success:
             lines.append(f"NOT converged: {self.message}")
         return "\n".join([*lines, *self.undetermined])
-
-    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""

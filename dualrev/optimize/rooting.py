@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 from scipy import optimize
 
+from ..brief import brief
 from ..errors import InputError
 from ..program.notation import array_text
 from .certificate import Certificate, directions_text
@@ -26,6 +27,7 @@ SOLVED = 1e-5  # relative to the start, and to the terms that the equations are 
 ROUNDING = 1e-8
 
 
+@brief
 class RootResult(Result):
     """SciPy's result of root, and what `Result` adds; ``fun`` is the vector of equations, as in SciPy."""
 
@@ -39,8 +41,6 @@ class RootResult(Result):
         c = self.certificate
         lines = [self.headline(), self.value_line(), *values, f"condition {c.condition:.1e}"]
         return "\n".join([*lines, *c.undetermined, *c.warnings])
-
-    __repr__ = __str__
 
 
 def root(
