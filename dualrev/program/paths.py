@@ -172,7 +172,8 @@ def paths_of(program: Program, input: str, output: Any = None, most: int = 20) -
     network = of_values(program, start, seed) if element is None else of_numbers(program, start, element, seed)
     onward = network.onward()
     count, edges = network.count(onward)
-    paths, room = [], MOST_STEPS
+    paths: list[Path] = []
+    room = MOST_STEPS
     for steps in islice(network.walk(onward), most):
         room -= len(steps)
         if paths and room < 0:
