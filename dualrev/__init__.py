@@ -12,6 +12,7 @@ from .errors import (
     LostDerivativeError,
     NoRuleError,
     NonFiniteError,
+    NonFiniteWarning,
     WrongDerivativeError,
 )
 from .forward.dual import Dual
@@ -57,6 +58,7 @@ _LATER = {
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
     "ode_jacobian polish residuals root root_functions scalar3",
 }
+_PACKAGES = {*_LATER, "datasets", "errors", "numpy", "scipy"} - {"scouting"}
 _HOME = {name: package for package, names in _LATER.items() for name in names.split()}
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "NoRuleError",
     "Node",
     "NonFiniteError",
+    "NonFiniteWarning",
     "Program",
     "Report",
     "Support",
@@ -127,8 +130,10 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> _Any:
     if name in _HOME:
         return getattr(_import_module(f".{_HOME[name]}", __name__), name)
+    if name in _PACKAGES:
+        return _import_module(f".{name}", __name__)
     raise AttributeError(f"module 'dualrev' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_PACKAGES})

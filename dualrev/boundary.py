@@ -170,6 +170,11 @@ def outputs(out, sweep):
     return leaves, unflatten
 
 
+def as_floats(args):
+    """The arguments of a look at f, an integer given as a whole argument as a float: there is nothing to lose."""
+    return tuple([float(x) if isinstance(x, (int, np.integer)) and not isinstance(x, bool) else x for x in args])
+
+
 def first(leaves):
     return leaves[0]
 

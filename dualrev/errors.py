@@ -50,5 +50,9 @@ class NonFiniteError(DualrevError, FloatingPointError):
     """A derivative is infinite or NaN where the function itself is finite."""
 
 
+class NonFiniteWarning(RuntimeWarning):
+    """A derivative was infinite or NaN in one mode, and the other was asked: it says which components, and of what."""
+
+
 class WrongDerivativeError(DualrevError, ArithmeticError):
     """A derivative that was to be trusted is not the derivative of the function."""

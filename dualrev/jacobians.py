@@ -1,19 +1,21 @@
 """Whole Jacobians: all directions at once, in the mode that carries fewer; and the Jacobian as an operator."""
 
-import functools
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from .arguments import Argnums, Arguments, Function, Tree
+from . import rescue
+from .arguments import Argnums, Arguments, Function, Tree, name_of
 from .boundary import dtype_of, fresh
+from .derived import Derived, check_argnums, check_function
 from .errors import InputError
 from .forward.jvp import push
 from .modes import Waist, chunk_size, is_real, largest_on, plan, smallest_waist
+from .rescue import finite, split
 from .reverse.vjp import copied
 from .shapes import shape, size
 from .transforms import grad
+from .tree import paths
 from .waist import is_cut
 
 if TYPE_CHECKING:
@@ -56,6 +58,12 @@ def jacobian(
     InputError
         If an argument is not floating point, or an argument or y is complex.
 
+    Warns
+    -----
+    NonFiniteWarning
+        With "auto", where the mode taken gives no finite number and the other one does: that is asked for up to 256
+        columns, or rows (`rescue.MOST`). Said once by each function made. The other modes stay by themselves.
+
     Source: Griewank & Walther (2008), chapters 3 and 4.
 
     Examples
@@ -66,38 +74,70 @@ def jacobian(
     array([[3., 2.],
            [0., 6.]])
     """
-    if mode not in ("auto", "forward", "reverse", "mixed"):
-        raise InputError(f"mode={mode!r}: write 'auto', 'forward', 'reverse' or 'mixed'")
-    if chunk is not None and (not isinstance(chunk, (int, np.integer)) or chunk < 1):
-        raise InputError(f"chunk={chunk!r}: the number of directions per sweep is a positive integer")
-    seen: dict[tuple[tuple[int, ...], ...], Plan] = {}  # by the shapes of the inputs, of the last call
+    return Jacobian(f, argnums, mode, chunk, mends=mode == "auto")
 
-    @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
-    def jacobian_of(*args, **kwargs):
-        call, recording = Arguments(f, args, kwargs, argnums), None
+
+class Jacobian(Derived):
+    made_by = "jacobian"
+
+    def __init__(self, f, argnums, mode, chunk=None, mends=False, made_by=made_by):
+        self.made_by = made_by
+        check_function(f, made_by)
+        check_argnums(f, made_by, argnums)
+        if mode not in ("auto", "forward", "reverse", "mixed"):
+            raise InputError(f"mode={mode!r}: write 'auto', 'forward', 'reverse' or 'mixed'")
+        if chunk is not None and (not isinstance(chunk, (int, np.integer)) or chunk < 1):
+            raise InputError(f"chunk={chunk!r}: the number of directions per sweep is a positive integer")
+        super().__init__(f)
+        self.argnums, self.mode, self.chunk, self.mends = argnums, mode, chunk, mends
+        self.seen = {}  # the Plan by the shapes of the inputs, of the last call
+        self.told = False  # has a rescue been spoken of?
+
+    def __call__(self, /, *args, **kwargs):
+        call, recording = Arguments(self.f, args, kwargs, self.argnums), None
         key = tuple(map(shape, call.leaves))
-        taken = seen.get(key)
+        taken = self.seen.get(key)
         if taken is None:
             recording = call.record()
-            taken = seen[key] = planned(recording, mode, chunk)
+            taken = self.seen[key] = planned(recording, self.mode, self.chunk)
         if taken.mode == "mixed":
             recording = recording or call.record()
             if not fits(taken.waist, recording):  # f took another branch
-                taken = seen[key] = planned(recording, mode, chunk)
+                taken = self.seen[key] = planned(recording, self.mode, self.chunk)
         if taken.mode == "forward":
             n = sum(map(size, call.leaves))
-            ys, build, blocks = by_columns(call, n, chunk_size(n, taken.largest, chunk))
+            ys, build, blocks = by_columns(call, n, chunk_size(n, taken.largest, self.chunk))
         elif taken.mode == "reverse":
-            step = chunk_size(taken.outputs, taken.largest, chunk)
-            ys, build, blocks = by_rows(recording or call.record(), step)
+            step = chunk_size(taken.outputs, taken.largest, self.chunk)
+            recording = recording or call.record()
+            ys, build, blocks = by_rows(recording, step)
         else:
-            step = chunk_size(taken.waist.size, taken.largest, chunk)
+            step = chunk_size(taken.waist.size, taken.largest, self.chunk)
             ys, build, blocks = by_waist(recording, taken.waist.lines, step)
         if sum(map(size, ys)) != taken.outputs:  # f took another branch: choose again next time
-            seen.pop(key, None)
-        return build([call.build(row, argnums) for row in blocks])
+            self.seen.pop(key, None)
+        if self.mends and not all(finite(b) for row in blocks for b in row):
+            blocks = self.rescued(call, recording or call.record(), blocks, taken.mode)
+        return build([call.build(row, self.argnums) for row in blocks])
 
-    return jacobian_of
+    def rescued(self, call, recording, blocks, mode):
+        """`blocks`, not all of them finite, with the numbers of the other mode where those are."""
+        if mode == "forward":
+            blocks, found = rescue.by_rows(recording, blocks)
+            names, likes, modes = output_names(recording), recording.values, ("forward", "reverse")
+        else:
+            blocks, found = rescue.by_columns(recording, blocks)
+            names, likes, modes = call.names, call.leaves, (mode, "forward")
+        if found != rescue.NOTHING and not self.told:
+            self.told = True
+            what = "Jacobian" if self.made_by == "jacobian" else "Hessian"
+            rescue.tell(found, what, name_of(self.f), rescue.named(found, names, likes), modes)
+        return blocks
+
+
+def output_names(recording):
+    """A name per leaf of the result."""
+    return ["output" + path for path in paths(recording.build(recording.values))]
 
 
 class Plan(NamedTuple):
@@ -199,13 +239,6 @@ def stacked(parts):
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def split(matrix, likes):
-    """The rows of a matrix that belong to each of `likes`."""
-    if len(likes) == 1:
-        return [matrix]
-    return [matrix[a:b] for a, b in pairwise(accumulate(map(size, likes), initial=0))]
-
-
 def block(matrix, y, x, own=False):
     """One block of the Jacobian, contiguous, of shape y.shape + x.shape."""
     want = shape(y) + shape(x)
@@ -227,7 +260,9 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
     array([[4., 2.],
            [2., 0.]])
     """
-    return jacobian(grad(f, argnums), argnums, mode="forward")
+    check_function(f, "hessian")
+    check_argnums(f, "hessian", argnums)
+    return Jacobian(grad(f, argnums), argnums, "forward", mends=True, made_by="hessian")
 
 
 def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
@@ -258,6 +293,7 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
     """
     from scipy.sparse.linalg import LinearOperator
 
+    check_function(f, "linearize", at="dr.linearize(f, x)")
     call = Arguments(f, (x,), {}, 0)
     call.leaves = copied(call.leaves)
     recording = call.record()

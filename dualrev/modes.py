@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from .boundary import all_leaves, dtype_of
+from .boundary import all_leaves, as_floats, dtype_of
+from .brief import brief
+from .derived import check_function
 from .estimates import Estimate
 from .reverse.vjp import Recording
 from .shapes import size
@@ -23,6 +25,7 @@ CLEARLY = 0.9  # of the predicted cost: less is no reason to leave the rule of t
 WORTH = 1e-3  # seconds: a Jacobian as slow as this is worth the search for the smallest cut of all
 
 
+@brief
 @dataclass(frozen=True)
 class Waist:
     """A cut of the program: everything from the inputs to the outputs passes through it.
@@ -39,6 +42,7 @@ class Waist:
         return f"a waist of {counted(self.size, 'number')}" + (f" ({'; '.join(self.places)})" if self.places else "")
 
 
+@brief
 @dataclass(frozen=True)
 class ModeChoice:
     """Which mode a Jacobian takes, and why.
@@ -216,7 +220,8 @@ def choose_mode(f: Callable[..., Any], *x: Any) -> ModeChoice:
     >>> dr.choose_mode(lambda x: np.sin(B @ (A @ np.cos(x))), np.ones(500)).mode
     'mixed'
     """
-    leaves, structures = all_leaves(x, "x")
+    check_function(f, "choose_mode", at="dr.choose_mode(f, x)")
+    leaves, structures = all_leaves(as_floats(x), "x")
     lines = Annotated()
     recording = Recording(f, leaves, structures, lines)
     lines.finish()

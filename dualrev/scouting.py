@@ -9,6 +9,7 @@ import numpy as np
 
 from .arguments import name_of
 from .boundary import all_leaves, grouped
+from .brief import brief
 from .errors import DualrevError, LostDerivativeError
 from .handover import meet_libraries
 from .registry import full_name
@@ -33,6 +34,7 @@ class Unsupported:
         return f"{self.place}: {self.function}: {self.text}\n    {self.message}"
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Support:
     """What `supports` found: how many calls have a rule, and every place where one is missing; True if none is.
@@ -61,8 +63,6 @@ class Support:
         head = f"{self.name}: {calls} with a derivative rule, {count} place{'s' * (count != 1)} without"
         end = [f"the run ended early: {self.error}"] if self.error else []
         return "\n".join([head, *map(str, self.missing), *end])
-
-    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""

@@ -1,15 +1,16 @@
 """Functions of functions: grad, value_and_grad, hvp; and the ways to leave the trace on purpose."""
 
-import functools
-
 import numpy as np
 from numpy import ndarray
 
+from . import rescue
 from .arguments import Argnums, Arguments, Function, Tree, name_of
 from .boundary import dtype_of, first, settled
 from .cotangents import ONE
+from .derived import Derived, check_argnums, check_function, shown
 from .errors import InputError
 from .forward.jvp import jvp
+from .rescue import finite
 from .reverse.vjp import Recording
 from .shapes import shape, size
 from .traced import values
@@ -41,6 +42,12 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     InputError
         If y is not a real scalar (use `jacobian`, or ``.sum()``), or an argument is not floating point.
 
+    Warns
+    -----
+    NonFiniteWarning
+        Where components of the gradient are not finite in reverse mode, and finite in forward mode, which is asked for
+        up to 256 of them (`rescue.MOST`) and whose numbers are taken. Said once by each function made.
+
     Source: Griewank & Walther (2008), section 3.2; a gradient costs a small multiple of f, whatever the size of x.
 
     Examples
@@ -50,16 +57,37 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     >>> dr.value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
     (np.float64(5.0), array([2., 4.]))
     """
-    one_array = argnums == 0 and not has_aux
+    return ValueAndGrad(f, argnums, has_aux)
 
-    @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
-    def value_and_gradient(*args, **kwargs):
-        if one_array and len(args) == 1 and not kwargs and type(args[0]) is ndarray and args[0].dtype.kind == "f":
+
+class ValueAndGrad(Derived):
+    made_by = "value_and_grad"
+
+    def __init__(self, f, argnums, has_aux):
+        check_function(f, self.made_by)
+        check_argnums(f, self.made_by, argnums, has_aux)
+        if not isinstance(has_aux, (bool, np.bool_)):
+            raise InputError(f"has_aux={shown(has_aux)}: write True or False")
+        super().__init__(f)
+        self.argnums, self.has_aux = argnums, has_aux
+        self.one_array = argnums == 0 and not has_aux
+        self.told = False  # has a rescue been spoken of?
+
+    def __call__(self, /, *args, **kwargs):
+        return self.both(args, kwargs)
+
+    def both(self, args, kwargs):
+        """(value, gradient), or ((value, aux), gradient)."""
+        f = self.f
+        if self.one_array and len(args) == 1 and not kwargs and type(args[0]) is ndarray and args[0].dtype.kind == "f":
             recording = Recording(f, args, WHOLE)  # nothing to take apart and put together again
             seed = seed_of(recording, f)
-            return recording.values[0], recording.pull((seed,), (), last_time=True)[0]
-        call, aux = Arguments(f, args, kwargs, argnums, real=False), None
-        if not has_aux:
+            grads = recording.pull((seed,), ())
+            if not finite(grads[0]):
+                grads = self.rescued(recording, seed, grads, Arguments(f, args, kwargs, 0))
+            return recording.values[0], grads[0]
+        call, aux = Arguments(f, args, kwargs, self.argnums, real=False), None
+        if not self.has_aux:
             recording = call.record()
         else:
 
@@ -70,11 +98,19 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
 
             recording = call.record(first)
         seed = seed_of(recording, f)
-        grads = call.build(recording.pull((seed,), (), last_time=True), argnums)
-        y = recording.values[0]
-        return ((y, one_level_down(aux, recording)), grads) if has_aux else (y, grads)
+        grads = recording.pull((seed,), ())
+        if not all(map(finite, grads)):
+            grads = self.rescued(recording, seed, grads, call)
+        y, g = recording.values[0], call.build(grads, self.argnums)
+        return ((y, one_level_down(aux, recording)), g) if self.has_aux else (y, g)
 
-    return value_and_gradient
+    def rescued(self, recording, seed, grads, call):
+        """`grads`, not all of them finite, with the numbers of forward mode where those are."""
+        grads, found = rescue.gradient(recording, (seed,), grads)
+        if found != rescue.NOTHING and not self.told:
+            self.told = True
+            rescue.tell(found, "gradient", name_of(self.f), rescue.named(found, call.names, call.leaves))
+        return grads
 
 
 def pair_of(result, f):
@@ -126,14 +162,15 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     >>> dr.grad(lambda p: p["a"] * p["b"] ** 2)({"a": 3.0, "b": 2.0})
     {'a': 4.0, 'b': 12.0}
     """
-    both = value_and_grad(f, argnums, has_aux)
+    return Grad(f, argnums, has_aux)
 
-    @functools.wraps(f, assigned=("__module__", "__name__", "__qualname__"))
-    def gradient(*args, **kwargs):
-        y, g = both(*args, **kwargs)
-        return (g, y[1]) if has_aux else g
 
-    return gradient
+class Grad(ValueAndGrad):
+    made_by = "grad"
+
+    def __call__(self, /, *args, **kwargs):
+        y, g = self.both(args, kwargs)
+        return (g, y[1]) if self.has_aux else g
 
 
 def hvp(f: Function, x: Tree, v: Tree) -> Tree:
@@ -150,6 +187,7 @@ def hvp(f: Function, x: Tree, v: Tree) -> Tree:
     >>> dr.hvp(lambda x: x[0] ** 2 * x[1], np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     array([4., 2.])
     """
+    check_function(f, "hvp", at="dr.hvp(f, x, v)")
     return jvp(grad(f), (x,), (v,))[1]
 
 

@@ -202,10 +202,3 @@ def test_n_uses_of_the_elements_of_an_array_cost_no_more_than_n(mode):
     np.testing.assert_allclose(dr.jacobian(total, mode=mode)(x), 3 * x**2, rtol=1e-15)
     names = [call.op.name for _, call in node.calls(Recording(total, [x], [(lambda leaves: leaves[0], 1)]).lines)]
     assert names.count("getitem") == 5
-
-
-def test_each_line_is_let_go_once_it_has_been_pulled():
-    recording = Recording(lambda x: np.sum(np.sin(x) * x), [np.ones(3)], [(lambda leaves: leaves[0], 1)])
-    assert None not in recording.lines
-    recording.pull([1.0], (), last_time=True)
-    assert recording.lines[1:] == [None, None, None]

@@ -311,7 +311,7 @@ def test_has_aux_needs_a_pair():
 
 
 def test_arguments_of_the_transforms():
-    with pytest.raises(dr.InputError, match=r"argnums=1, but f was called with 1 positional argument: pass"):
+    with pytest.raises(dr.InputError, match=r"argnums=1, but f takes 1 positional argument: pass"):
 
         def f(x):
             return x

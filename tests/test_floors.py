@@ -16,7 +16,10 @@ PACKAGE = Path(dualrev.__file__).parent
 # From the ground up. A name with a slash is a package whose files share a floor; within one package files may import
 # each other in one direction, without a cycle.
 FLOORS = [
-    ["errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin", "freezing"],
+    [
+        *("errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin"),
+        *("freezing", "brief"),
+    ],
     ["expressions/", "constants", "labels"],
     ["cotangents"],
     ["kinds"],
@@ -27,8 +30,9 @@ FLOORS = [
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/", "sides"],
     ["arguments", "costs/", "waist", "numpy/"],
-    ["estimates", "scouting"],
+    ["estimates", "scouting", "derived"],
     ["modes"],
+    ["rescue"],
     ["transforms"],
     ["scipy/"],
     ["jacobians"],

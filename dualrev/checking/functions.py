@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from .. import rescue
 from ..arguments import name_of
 from ..boundary import all_leaves, dtype_of, grouped
+from ..derived import check_function
 from ..errors import InputError
 from ..forward.jvp import jvp
 from ..program.program import input_names
@@ -32,6 +34,7 @@ class Subject:
     """
 
     def __init__(self, f: Callable[..., Any], args: Sequence[Any], names: Sequence[str] | None = None):
+        check_function(f, "check", at="dr.check(f, x)")
         self.given, self.name, self.evaluations = f, name_of(f), 0
         self.leaves, self.structures = all_leaves(args, "x")
         self.x = flat(self.leaves)
@@ -148,12 +151,13 @@ class Traced(Subject):
             return flat(flatten(jvp(self.f, tuple(self.arguments(x)), tuple(self.arguments(d)))[1])[0])
 
     def pull(self, x: ndarray, w: ndarray) -> ndarray:
-        """J^T w, by reverse mode, back along the tape: no call of f."""
+        """J^T w, back along the tape, as `grad` gives it: in forward mode where that alone is finite."""
         recording = self.recording(x)
         ends = np.cumsum([size(y) for y in recording.values])[:-1]
         parts = zip(np.split(w, ends), recording.values, strict=True)
+        weights = [part.reshape(shape(y)).astype(dtype_of(y)) for part, y in parts]
         with np.errstate(all="ignore"):
-            return flat(recording.pull([part.reshape(shape(y)).astype(dtype_of(y)) for part, y in parts], ()))
+            return flat(rescue.gradient(recording, weights, recording.pull(weights, ()))[0])
 
     def bulk(self, x: ndarray, d: ndarray) -> ndarray:
         """How large J d would be if its terms were random, of a scalar-valued function; else 0."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from ..arguments import name_of
+from ..brief import brief
 from ..errors import InputError
 from ..program.notation import number
 from ..source import Place
@@ -27,6 +28,7 @@ MOST = 8  # elements of one op that are listed
 APART = 1e-4  # relative: slopes that far apart make a kink; a value that moves so much at once, a jump
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Kink:
     """A place where an op is not smooth.
@@ -77,6 +79,7 @@ class Kink:
         return found
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Kinks:
     """What `kinks` found, the nearest first; true if there is any.
@@ -112,8 +115,6 @@ class Kinks:
             if kink.conventions:
                 rows.append(f"    slope of {kink.op} there: {told(kink.conventions)}")
         return "\n".join([*rows, *self.harmless_lines()])
-
-    __repr__ = __str__
 
     def harmless_lines(self) -> list[str]:
         ops = dict.fromkeys(f"{k.op}{f' at {k.place}' if k.place else ''}" for k in self.harmless)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import name_of
+from ..brief import brief
 from ..program.nonfinite import finite
 from ..program.notation import array_text, number, short
 from ..program.program import Program, Value, trace
@@ -21,6 +22,7 @@ from .causes import Cause, Origin, cause_of
 QUESTIONS = {"values": "value", "forward": "tangent", "reverse": "cotangent"}
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Finding:
     """The op that made something that is not finite out of finite numbers, on the way to a result that is not finite.
@@ -67,6 +69,7 @@ class Finding:
         }  # fmt: skip
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class WhyNan:
     """What `why_nan` found: None for each of the values, the tangents and the cotangents that reach their end finite.
@@ -116,8 +119,6 @@ class WhyNan:
                 "\nforward mode is right, and reverse mode multiplies 0 by inf: a branch that is not taken still counts"
             )
         return "\n".join([head, *self.by_place(), *self.notes])
-
-    __repr__ = __str__
 
     def by_place(self) -> list[str]:
         """The findings, those of one op at one place together."""

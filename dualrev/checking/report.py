@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import WrongDerivativeError
 from ..palette import FORWARD, INK, OTHER, REVERSE
 
@@ -24,6 +25,7 @@ CELL = "padding:0.1em 0.7em"
 COLOURS: dict[Verdict, str] = {"PASS": REVERSE, "FAIL": FORWARD, "INCONCLUSIVE": OTHER}
 
 
+@brief
 @dataclass(frozen=True)
 class Component:
     """One derivative, or one combination of derivatives along a direction.
@@ -58,6 +60,7 @@ class Component:
         return f"{self.referee}{step}{f', at point {self.point + 1}' * bool(self.point)}"
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Curve:
     """The error of plain differences against their step: a V where yours is right, a flat line where it is wrong.
@@ -81,6 +84,7 @@ class Curve:
         return [abs(self.quotient(t) - self.yours) / (abs(self.yours) or 1.0) for t in self.steps]
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Report:
     """The outcome of a check.
@@ -134,8 +138,6 @@ class Report:
         more = [f"... and {left_out} more"] if left_out > 0 else []
         said = [f"diagnosis: {line}" for line in self.diagnosis] + [f"note: {line}" for line in self.notes]
         return "\n".join([self.headline(), *said, *lines, *more, f"again: {self.rerun}"])
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         names = ("verdict", "component", "yours", "reference", "budget", "referee", "reason")

@@ -7,6 +7,9 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import name_of
+from ..boundary import as_floats
+from ..brief import brief
+from ..derived import check_function
 from ..errors import InputError
 from ..modes import ModeChoice, choose_mode
 from ..palette import FORWARD, INK, OTHER, REVERSE
@@ -26,6 +29,7 @@ COLOURS = {"forward": FORWARD, "reverse": REVERSE}
 UNDECIDED = "too close to call"
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """One function at one point, differentiated by every method. Made by `compare`; printed, it is a table.
@@ -293,6 +297,8 @@ def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: floa
     >>> found.winner, found.forward.sweeps, found.reverse.sweeps, found.differences.sweeps
     ('forward', 3, 200, 6)
     """
+    check_function(f, "compare", at="dr.compare(f, x)")
+    x = as_floats(x)
     if not x:
         raise InputError("compare(f) has no point: write compare(f, x)")
     methods = Methods(f, x)

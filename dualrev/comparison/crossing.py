@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arguments import name_of
 from ..boundary import all_leaves
+from ..brief import brief
 from ..costs import ProgramCost, program_cost
 from ..errors import InputError
 from ..forward.jvp import jvp
@@ -56,6 +57,7 @@ def tanh_network(n: int, m: int, depth: int = 3) -> tuple[Callable[[Array], Arra
     return network, rng.uniform(-1.0, 1.0, n)
 
 
+@brief
 @dataclass(eq=False)
 class Crossover:
     """Both modes over a grid of n inputs and m outputs. Made by `crossover`; printed, it is a table.

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..brief import brief
 from ..errors import NonFiniteError
 
 MOST_FOR_HESSIAN = 100  # free parameters; beyond, no eigenvalues
@@ -16,6 +17,7 @@ FLAT = 1e-12  # relative: an eigenvalue of the scaled Hessian below is zero
 FALLING = 1e-8  # relative: one below minus that is negative
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Certificate:
     """What exact derivatives say about a point.

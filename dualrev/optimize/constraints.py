@@ -8,9 +8,9 @@ from numpy import ndarray
 
 from ..boundary import dtype_of
 from ..errors import InputError
-from ..jacobians import split
+from ..rescue import split
 from ..shapes import shape, size
-from .curvature import hessian_products
+from .curvature import hessian_products, symmetric
 from .evaluation import Evaluation
 from .parameters import Parameters, Tree
 from .residual_functions import Residuals
@@ -60,8 +60,9 @@ class Constraint(Residuals, Limited):
         self.counts.forward_sweeps += 1
         self.counts.reverse_sweeps += 1
         self.counts.hessian_products += n
-        H = hessian_products(recording, weights, np.eye(n), (n,))
-        return (H + H.T) / 2
+        H, found = hessian_products(recording, weights, np.eye(n), (n,))
+        self.note(found, "Hessian", H)
+        return symmetric(H)
 
     def check(self) -> None:
         """Refuse bounds that do not fit c, and a c that is not finite at the start."""

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from .. import rescue
 from ..arguments import name_of
 from ..boundary import dtype_of
+from ..brief import brief
 from ..errors import InputError, NonFiniteError
 from ..reverse.vjp import Recording
 from ..transforms import WHOLE
@@ -24,7 +26,8 @@ class Counts:
 
     f: how often it ran. forward_sweeps, reverse_sweeps: sweeps over what it recorded, each with all its directions.
     hessian_products: products of a Hessian with a vector; a whole Hessian counts as one per column. cache_hits: answers
-    from what was there already.
+    from what was there already. rescued: components of derivatives that were not finite in one mode, and taken from the
+    other.
     """
 
     f: int = 0
@@ -32,8 +35,15 @@ class Counts:
     reverse_sweeps: int = 0
     hessian_products: int = 0
     cache_hits: int = 0
+    rescued: int = 0
+
+    @property
+    def rescue_note(self) -> str:
+        """What a result says of that, after its other counts; "" if there was nothing."""
+        return f", {self.rescued} numbers from the other mode" if self.rescued else ""
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class History:
     """One entry per evaluation: the value, and the length of the gradient (nan where none was asked for)."""
@@ -69,6 +79,7 @@ class Evaluation:
         self.rank: Callable[[float, ndarray], Any] | None = None
         self.outside: ndarray | None = None
         self.watch: Callable[[int, float], None] | None = None
+        self.told = False  # has a rescue been spoken of?
         self.shape = parameters.x0.shape
         self.point = parameters.x0  # the last one, and its bytes
         self.key = b""
@@ -161,6 +172,19 @@ class Evaluation:
     def check_real(self, values: list[Any]) -> None:
         if any(dtype_of(y).kind == "c" for y in values):
             raise InputError(f"{self.name} returned complex numbers: return a real quantity")
+
+    def note(
+        self, found: rescue.Rescue, what: str, made: ndarray, where: list[str] | None = None, modes: Any = rescue.MODES
+    ) -> None:
+        """Count what was taken from the other mode; the first time, say so, unless `made` will be refused anyway.
+
+        where: the names of the components, parameters if not given.
+        """
+        self.counts.rescued += len(found.taken)
+        if found != rescue.NOTHING and not self.told and (found.left or rescue.finite(made)):
+            self.told = True
+            where = [self.parameters.free[k] for _, k in found.taken] if where is None else where
+            rescue.tell(found, what, self.name, where, modes)
 
     def refuse(self, derivative: ndarray, what: str, x: ndarray) -> None:
         """Raise for a derivative that is not finite: the parameter, and the operation where it began.

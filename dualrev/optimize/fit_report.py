@@ -77,7 +77,7 @@ def provenance(fit: Fit) -> str:
     method = "linear in its parameters: one QR solve" if fit.linear else fit.result.method
     return (
         f"{method}, Jacobian {fit.y.size} x {n} by {choice.mode} mode ({said}), "
-        f"{fit.counts.f} evaluations, {fit.result.optimality:.0e} projected gradient"
+        f"{fit.counts.f} evaluations{fit.counts.rescue_note}, {fit.result.optimality:.0e} projected gradient"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from ..brief import brief
 from ..errors import InputError
 from ..jacobians import jacobian
 from .certificate import active_bounds, directions_text
@@ -48,6 +49,7 @@ class FitParts(NamedTuple):
     said: dict[str, Any]
 
 
+@brief
 class Fit:
     """A fitted model; made by `fit`.
 
@@ -94,8 +96,6 @@ class Fit:
 
     def __str__(self) -> str:
         return self.report()
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return self.card()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..brief import brief
 from ..jacobians import jacobian
 from .certificate import active_bounds, certificate_of
 from .fit_report import ACROSS, estimate_text, joined
@@ -23,6 +24,7 @@ ROUNDING = 1e-12  # relative: a likelihood that falls by less has not fallen
 FLAT = 1e-12  # relative: an eigenvalue of the scaled Hessian below is zero
 
 
+@brief
 class LikelihoodFit:
     """A maximum likelihood estimate; made by `fit_nll`.
 
@@ -108,14 +110,12 @@ class LikelihoodFit:
         parts = [estimate_text(row) for row in self.estimates()]
         lines = [joined(parts[k : k + ACROSS]) for k in range(0, len(parts), ACROSS)]
         lines.append(
-            f"negative log-likelihood {self.nll:.10g}, AIC = {self.aic:.6g}, {self.counts.f} evaluations, "
-            "errors from the exact Hessian"
+            f"negative log-likelihood {self.nll:.10g}, AIC = {self.aic:.6g}, {self.counts.f} evaluations"
+            f"{self.counts.rescue_note}, errors from the exact Hessian"
         )
         if not self.success:
             lines.append(f"NOT converged: {self.message}")
         return "\n".join([*lines, *self.undetermined])
-
-    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""
@@ -209,6 +209,7 @@ def polish(objective: Objective, result: Result) -> None:
     result.x, result.fun, result.jac, result.params = x, objective.fun(x), objective.grad(x), objective.unflatten(x)
     result.certify = lambda: certificate_of(objective, x)
     result.counts.f += objective.counts.f
+    result.counts.rescued += objective.counts.rescued
 
 
 def newton(objective: Objective, x: ndarray) -> tuple[ndarray, float]:

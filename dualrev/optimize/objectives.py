@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
+from .. import rescue
 from ..cotangents import ONE
 from ..errors import InputError
 from ..modes import chunk_size, largest_on
+from ..rescue import finite
 from ..reverse.vjp import Recording
 from ..shapes import shape
 from ..transforms import WHOLE
-from .curvature import hessian_products
+from .curvature import hessian_products, symmetric
 from .evaluation import Evaluation
 from .parameters import Parameters, Tree
 
@@ -96,7 +98,12 @@ class Objective(Evaluation):
     def exact_gradient(self, x: ndarray) -> ndarray:
         """The gradient at x, which is the last point."""
         self.counts.reverse_sweeps += 1
-        return self.here("recording", self.record).pull((ONE,), ())[0]
+        recording = self.here("recording", self.record)
+        grads = recording.pull((ONE,), ())
+        if not finite(grads[0]):
+            grads, found = rescue.gradient(recording, (ONE,), grads)
+            self.note(found, "gradient", grads[0])
+        return grads[0]
 
     def exact_or_none(self, x: ndarray) -> ndarray | None:
         """The exact gradient at x, as far as there is one."""
@@ -109,9 +116,10 @@ class Objective(Evaluation):
         for k in range(0, n, step):
             rows = min(step, n - k)
             H[k : k + rows] = self.pushed(recording, np.eye(rows, n, k), (rows,))
+        H = symmetric(H)
         if not np.isfinite(H).all() and isfinite(recording.values[0]):
             self.refuse(H, "Hessian column", x)
-        return (H + H.T) / 2
+        return H
 
     def product(self, recording: Recording, p: Any) -> ndarray:
         p = np.array(p, np.float64)
@@ -126,7 +134,9 @@ class Objective(Evaluation):
         self.counts.forward_sweeps += 1
         self.counts.reverse_sweeps += 1
         self.counts.hessian_products += lead[0] if lead else 1
-        return hessian_products(recording, (ONE,), p, lead)
+        made, found = hessian_products(recording, (ONE,), p, lead)
+        self.note(found, "Hessian", made)
+        return made
 
 
 def objective(loss: Callable[..., Any], params: Tree, args: Any = (), **options: Any) -> Objective:

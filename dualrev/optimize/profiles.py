@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
+from ..brief import brief
 from ..errors import InputError
 from .fit_result import Fit, Interval, check_level
 from .parameters import Parameters
@@ -20,6 +21,7 @@ FAR = 12.0  # times as far as the Wald interval reaches: where the search for th
 LOWER = 1e-6  # relative: a sum of squares lower than that of the fit by more is another minimum
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Profile:
     """The profile of one parameter: values, and the signed root tau = sign * sqrt((S(value) - S) / s^2) at each.
@@ -45,8 +47,6 @@ class Profile:
         return said + (
             f"\nthe fit is not the best one: a lower sum of squares is at {self.better}" if self.better else ""
         )
-
-    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""

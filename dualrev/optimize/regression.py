@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import InputError
 from .fit_report import provenance, remarks
 from .fit_result import Fit, FitParts
 from .fitting import data_of, fitted
 
 
+@brief
 class LinearRegression(Fit):
     """A linear regression: a `Fit` with ``coefficients``, ``t``, ``p_values``, and a table when printed.
 
@@ -54,8 +56,6 @@ class LinearRegression(Fit):
             f"R2 = {self.r_squared:.8g}, residual standard deviation {np.sqrt(self.reduced_chi2):.6g}, {self.dof} dof"
         )
         return "\n".join([head, *rows, quality, *remarks(self), provenance(self)])
-
-    __repr__ = __str__
 
 
 def linear_regression(

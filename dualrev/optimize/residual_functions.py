@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy import ndarray
 
+from .. import rescue
 from ..boundary import dtype_of
 from ..errors import InputError
-from ..jacobians import by_rows, by_waist, flat, identity, split
+from ..jacobians import by_rows, by_waist, flat, identity, output_names
 from ..modes import ModeChoice, chunk_size, largest_on, plan, smallest_waist
+from ..rescue import finite, split
 from ..reverse.vjp import Recording
 from ..shapes import shape, size
 from ..waist import is_cut
@@ -67,7 +69,10 @@ class Residuals(Evaluation):
         def pull(w: ndarray) -> ndarray:
             self.counts.reverse_sweeps += 1
             parts = split(np.ravel(w), ys)
-            return recording.pull([np.array(p, dtype_of(y)).reshape(shape(y)) for p, y in zip(parts, ys)], ())[0]
+            weights = [np.array(p, dtype_of(y)).reshape(shape(y)) for p, y in zip(parts, ys)]
+            grads, found = rescue.gradient(recording, weights, recording.pull(weights, ()))
+            self.note(found, "product with the Jacobian", grads[0])
+            return grads[0]
 
         return LinearOperator(
             (sum(map(size, ys)), len(self.parameters.x0)), matvec=push, rmatvec=pull, dtype=np.float64
@@ -94,8 +99,25 @@ class Residuals(Evaluation):
         mode = self.chosen.mode if self.mode == "auto" else self.mode
         way = {"forward": self.by_forward, "reverse": self.by_reverse, "mixed": self.by_mixed}[mode]
         J = np.ascontiguousarray(way(recording), np.float64)
+        if self.mode == "auto" and not finite(J):
+            J = self.rescued(recording, J, mode)
         if np.isfinite(r).all() and not np.isfinite(J).all():
             self.refuse(J, "Jacobian column", x)
+        return J
+
+    def rescued(self, recording: Recording, J: ndarray, mode: str) -> ndarray:
+        """J, with the numbers of the other mode where that alone gives finite ones."""
+        ys, x = recording.values, recording.leaves[0]
+        blocks = [[part.reshape(shape(y) + shape(x))] for part, y in zip(split(J, ys), ys)]
+        if mode == "forward":
+            blocks, found = rescue.by_rows(recording, blocks)
+            where = rescue.named(found, output_names(recording), ys)
+            modes = ("forward", "reverse")
+        else:
+            blocks, found = rescue.by_columns(recording, blocks)
+            where, modes = None, (mode, "forward")
+        J = self.joined(blocks)
+        self.note(found, "Jacobian", J, where, modes)
         return J
 
     def by_forward(self, recording: Recording) -> ndarray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import OptimizeResult
 
+from ..brief import brief
 from ..program.notation import array_text
 from ..tree import flatten, paths
 from .parameters import spelled
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FIELDS = ("x", "fun", "jac", "success", "status", "message", "method", "nfev", "njev", "nhev", "nit")
 
 
+@brief
 class Result(OptimizeResult):
     """SciPy's result, and: params (the structure given), counts, history, certificate, ``plot()``.
 
@@ -52,13 +54,11 @@ class Result(OptimizeResult):
         c = self.counts
         asked = [f"{c.f} evaluations", f"{c.reverse_sweeps} reverse sweeps" if c.reverse_sweeps else ""]
         asked += [f"{c.hessian_products} Hessian products" if c.hessian_products else ""]
-        return f"fun = {self.fun:.10g}, {', '.join(filter(None, asked))}"
+        return f"fun = {self.fun:.10g}, {', '.join(filter(None, asked))}{c.rescue_note}"
 
     def __str__(self) -> str:
         values = [f"{name} = {array_text(v, 6)}" for name, v in named(self.params)]
         return "\n".join([self.headline(), self.value_line(), *values, str(self.certificate)])
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         side = 'style="text-align:left; padding:0 0.6em"'

@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 from scipy import optimize
 
+from ..brief import brief
 from ..errors import InputError
 from ..program.notation import array_text
 from .certificate import Certificate, directions_text
@@ -26,20 +27,20 @@ SOLVED = 1e-5  # relative to the start, and to the terms that the equations are 
 ROUNDING = 1e-8
 
 
+@brief
 class RootResult(Result):
     """SciPy's result of root, and what `Result` adds; ``fun`` is the vector of equations, as in SciPy."""
 
     def value_line(self) -> str:
         largest = np.abs(self.fun).max(initial=0.0)
-        return f"{len(self.fun)} equations, the largest {largest:.1e}, {self.counts.f} evaluations"
+        asked = f"{self.counts.f} evaluations{self.counts.rescue_note}"
+        return f"{len(self.fun)} equations, the largest {largest:.1e}, {asked}"
 
     def __str__(self) -> str:
         values = [f"{name} = {array_text(v, 6)}" for name, v in named(self.params)]
         c = self.certificate
         lines = [self.headline(), self.value_line(), *values, f"condition {c.condition:.1e}"]
         return "\n".join([*lines, *c.undetermined, *c.warnings])
-
-    __repr__ = __str__
 
 
 def root(

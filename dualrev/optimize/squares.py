@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 from scipy import optimize
 
+from ..brief import brief
 from ..errors import InputError
 from ..program.notation import array_text
 from .certificate import Certificate, active_bounds, directions_text, projected
@@ -27,6 +28,7 @@ SMALL = 1e-6  # relative: changing a parameter by its own size changes the loss 
 METHODS = ("trf", "dogbox", "lm")
 
 
+@brief
 class SquaresResult(Result):
     """SciPy's result of least_squares, and what `Result` adds; ``fun`` is the vector of residuals, as in SciPy."""
 
@@ -34,13 +36,11 @@ class SquaresResult(Result):
         flag = "converged" if self.success else "NOT converged"
         lines = [
             f"{self.method}: {flag}, {self.message}",
-            f"cost = {self.cost:.10g}, {len(self.fun)} residuals, {self.counts.f} evaluations",
+            f"cost = {self.cost:.10g}, {len(self.fun)} residuals, {self.counts.f} evaluations{self.counts.rescue_note}",
             *(f"{name} = {array_text(v, 6)}" for name, v in named(self.params)),
             str(self.certificate),
         ]
         return "\n".join(lines)
-
-    __repr__ = __str__
 
 
 class GivenJacobian(Residuals):

@@ -4,6 +4,7 @@ import html
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..brief import brief
 from ..costs import ProgramCost, program_cost
 from ..errors import InputError
 from ..units import bytes_text
@@ -11,6 +12,7 @@ from .notation import latex_text, short
 from .program import Program
 
 
+@brief
 @dataclass(frozen=True)
 class OpCost:
     """All calls of one op together.
@@ -27,6 +29,7 @@ class OpCost:
     bytes: int
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Cost:
     """What a program costs; prints as a table, the dearest op first.

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import InputError
 from .accumulation import Accumulation, accumulate
 from .elimination_orders import markowitz, optimum
@@ -16,6 +17,7 @@ from .program import Program
 MOST_EXACT = 20  # intermediate vertices, for which the search keeps tables of 2**20 rows
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Order:
     """One elimination order.
@@ -32,6 +34,7 @@ class Order:
     jacobian: np.ndarray
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Elimination:
     """The elimination orders of a program, side by side; prints as a table.

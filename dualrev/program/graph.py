@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..brief import brief
 from ..errors import InputError
 from .collapse import collapsed
 from .dot import dot_of
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
 MOST_NODES = 5_000
 
 
+@brief
 class Graph(Drawing):
     """The computation graph of a program; in a notebook it shows itself.
 
     title: the name of the function. nodes: one per value. edges: one per use of a value, so that ``a * a`` has two.
     shows_tangents: does every node have a line for its tangent? layout: where everything goes.
     """
+
+    def __str__(self) -> str:
+        inside = f"{len(self.nodes)} values and {len(self.edges)} uses"
+        return f"{self.title}: the graph of {inside}, see .to_svg(), .draw(), .save(path)"
 
     def to_svg(self, extra: Callable[[str, str, str], str] | None = None) -> str:
         """The drawing as SVG that needs nothing else: no style sheet, no script, no font of its own.
@@ -98,6 +104,8 @@ def graph_of(
     >>> [node.head for node in graph.nodes], [edge.partial for edge in graph.edges]
     (['a', 'v1 = a * a'], ['3', '3'])
     """
+    if not collapse:
+        check_size(len(program))
     shows = tangents or seed is not None
     adjoint = adjoints(program, output)[0]
     along = tangents_of(program, seed) if shows else None
@@ -110,12 +118,16 @@ def graph_of(
     ]
     if collapse:
         nodes, edges = collapsed(nodes, edges, collapse)
-    if len(nodes) > MOST_NODES:
+        check_size(len(nodes))
+    return Graph(program.name, nodes, edges, shows)
+
+
+def check_size(count: int) -> None:
+    if count > MOST_NODES:
         raise InputError(
-            f"a drawing of {len(nodes)} values cannot be read (the most is {MOST_NODES}): trace a smaller example, or "
+            f"a drawing of {count} values cannot be read (the most is {MOST_NODES}): trace a smaller example, or "
             'name parts of the function with `with dr.group("..."):` and draw one node for each: graph(collapse=True)'
         )
-    return Graph(program.name, nodes, edges, shows)
 
 
 def node_of(program: Program, v: Value, along: list[Any] | None, adjoint: Any) -> GraphNode:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Literal
 from unicodedata import east_asian_width
 
+from ..brief import brief
 from .layout import Layout, Wire, laid_out
 
 Kind = Literal["input", "operation", "output"]
@@ -15,6 +16,7 @@ CHARACTER = 0.61  # the width of a character of a monospace font, by its size
 BESIDE, ABOVE = 9.0, 6.0  # between the border of a node and its text
 
 
+@brief
 @dataclass(frozen=True)
 class GraphNode:
     """A value: all texts as they are written; `tangent` is "" unless asked for."""
@@ -42,6 +44,7 @@ class GraphNode:
         return found | {"adjoint": shortened(f"adj {self.adjoint}" if self.adjoint else "")}
 
 
+@brief
 @dataclass(frozen=True)
 class GraphEdge:
     """Argument number `argument` of node `child` is the value of node `parent`; `partial` is the local derivative."""

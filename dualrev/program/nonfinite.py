@@ -54,17 +54,24 @@ def first_derivative(program: Program) -> NonFinite | None:
     for index in program.outputs:
         if index is not None:
             adjoint[index] = np.ones(shape(program.values[index].primal))[()]
+    masked: NonFinite | None = None  # a slope that only meets zeros: mostly of a value that is not used
     for v in program.operations[::-1]:
-        if adjoint[v.index] is None:
+        ct_out = adjoint[v.index]
+        if ct_out is None:
             continue
-        for k, ct in enumerate(pull(v.call, adjoint[v.index], ())):
+        for k, ct in enumerate(pull(v.call, ct_out, ())):
             if ct is None:
                 continue
-            if not finite(ct):
-                return found("derivative", v, bad(ct))
+            where = bad(ct)
+            if where.any():
+                met = ct_out[where] if shape(ct_out) == where.shape else ct_out
+                if np.any(met):
+                    return found("derivative", v, where)
+                masked = masked or found("derivative", v, where)
+                ct = np.where(where, 0.0, ct)
             p = v.parents[k]
             adjoint[p] = ct if adjoint[p] is None else adjoint[p] + ct
-    return None
+    return masked
 
 
 def found(what: str, v: Value, where: np.ndarray) -> NonFinite:

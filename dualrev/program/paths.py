@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import InputError
 from ..shapes import shape, size
 from .linearized import element_text
@@ -17,7 +18,10 @@ from .program import Program
 from .sensitivity import adjoints, cotangents, listed
 from .table import latex_number
 
+MOST_STEPS = 20_000  # of all paths listed, together
 
+
+@brief
 @dataclass(frozen=True, eq=False)
 class Path:
     """One path.
@@ -44,6 +48,7 @@ class Path:
         return f"{' -> '.join(shortened(self.values))}: {factors}{f' = {product}' if factors != product else ''}"
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Paths:
     """All paths from an input to an output; prints one per line, with their sum, the derivative.
@@ -133,7 +138,7 @@ def paths_of(program: Program, input: str, output: Any = None, most: int = 20) -
         all; or one cotangent per output. By default the first element. The paths of one element of the input need one
         element of the output.
     most : int
-        How many paths to list. They are counted in any case.
+        How many paths to list, fewer where they are long: of MOST_STEPS steps together. They are counted in any case.
 
     Returns
     -------
@@ -167,7 +172,13 @@ def paths_of(program: Program, input: str, output: Any = None, most: int = 20) -
     network = of_values(program, start, seed) if element is None else of_numbers(program, start, element, seed)
     onward = network.onward()
     count, edges = network.count(onward)
-    paths = [path_along(network, steps) for steps in islice(network.walk(onward), most)]
+    paths: list[Path] = []
+    room = MOST_STEPS
+    for steps in islice(network.walk(onward), most):
+        room -= len(steps)
+        if paths and room < 0:
+            break
+        paths.append(path_along(network, steps))
     total = sum(path.product for path in paths) if 0 < count == len(paths) else None
     if total is None:
         total = adjoints(program, seed)[0][start]

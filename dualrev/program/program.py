@@ -1,14 +1,15 @@
 """The recorded program: every value that f computed, in order, with its name and the user's line; and `trace`."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arguments import name_of
-from ..boundary import all_leaves
+from ..arguments import name_of, root_names
+from ..boundary import all_leaves, as_floats
+from ..brief import brief
+from ..derived import check_function
 from ..errors import InputError
 from ..registry import Call
 from ..reverse.node import calls
@@ -19,7 +20,10 @@ from ..traced import Tracer
 from ..tree import paths
 from .notation import array_text, index_text, latex_name, short, written, written_latex
 
+MOST_SHOWN = 30  # values of a program that is printed
 
+
+@brief
 @dataclass(frozen=True, eq=False)
 class Value:
     """One value of a program: an input, or what one op computed.
@@ -41,6 +45,9 @@ class Value:
     group: tuple[str, ...]
     call: Any  # a Call; None for an input
 
+    def __str__(self) -> str:
+        return f"{self.name} = {'' if self.call is None else f'{self.expression} = '}{array_text(self.primal)}"
+
     @property
     def line(self) -> int | None:
         """The number of the user's line, None for an input."""
@@ -51,6 +58,7 @@ class Value:
         return shape(self.primal) == ()
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Program:
     """What f computed at one point, operation by operation.
@@ -72,6 +80,15 @@ class Program:
     paths: ClassVar[Callable[..., Any]]
     cost: ClassVar[Callable[..., Any]]
     elimination: ClassVar[Callable[..., Any]]
+
+    def __str__(self) -> str:
+        """The values in the order computed, of many the first, and what is left out."""
+        shown = self.values[:MOST_SHOWN]
+        lines = [str(v) for v in shown]
+        more = len(self.values) - len(shown)
+        lines += [f"... and {more:,} more values: see .values, .table(), .cost()"] if more else []
+        count = len(self.operations)
+        return "\n".join([f"{self.name}: {count:,} operation{'s' * (count != 1)}", *lines])
 
     @property
     def operations(self) -> list[Value]:
@@ -131,6 +148,8 @@ def trace(f: Callable[..., Any], *x: Any) -> Program:
     >>> [value.expression for value in program.values]
     ['x1', 'x2', 'log(x1)', 'x1 * x2', 'v1 + v2', 'sin(x2)', 'v3 - v4']
     """
+    check_function(f, "trace", at="dr.trace(f, x)")
+    x = as_floats(x)
     leaves, structures = all_leaves(x, "x")
     if any(isinstance(leaf, Tracer) for leaf in leaves):
         raise InputError(
@@ -152,16 +171,7 @@ def trace(f: Callable[..., Any], *x: Any) -> Program:
 
 def input_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
     """A name per leaf of the arguments: the parameter's, and the path inside it."""
-    try:
-        bound = inspect.signature(f).bind(*args).arguments.items()
-        parameters = inspect.signature(f).parameters
-        names = []
-        for name, given in bound:
-            rest = parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
-            names += [f"{name}[{k}]" for k in range(len(given))] if rest else [name]
-    except (TypeError, ValueError):  # a function of C, which does not say
-        names = [f"x{k + 1}" for k in range(len(args))] if len(args) > 1 else ["x"]
-    return [name + path for name, arg in zip(names, args, strict=True) for path in paths(arg)]
+    return [name + path for name, arg in zip(root_names(f, args), args, strict=True) for path in paths(arg)]
 
 
 def values_of(recording: Recording, lines: Annotated, inputs: list[str]) -> list[Value]:

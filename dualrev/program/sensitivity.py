@@ -18,6 +18,8 @@ from ..shapes import shape, size
 from .notation import array_text, number
 from .program import Program, Value
 
+MOST_TERMS = 12  # of a sum over uses that is written out
+
 
 @dataclass(frozen=True, eq=False)
 class Arrival:
@@ -73,8 +75,10 @@ def partial_text(v: Value, k: int) -> str:
 
 
 def sum_text(program: Program, adjoint: list[Any], arrivals: list[Arrival]) -> str:
-    """How an adjoint came about, "1*5 + 1*0.5": adjoint times local partial, summed over the uses."""
-    return " + ".join(product_text(program[a.child], adjoint[a.child], a.argument) for a in arrivals)
+    """How an adjoint came about, "1*5 + 1*0.5": adjoint times local partial, summed over the first MOST_TERMS uses."""
+    terms = [product_text(program[a.child], adjoint[a.child], a.argument) for a in arrivals[:MOST_TERMS]]
+    more = [f"{len(arrivals) - MOST_TERMS:,} more"] if len(arrivals) > MOST_TERMS else []
+    return " + ".join(terms + more)
 
 
 def product_text(child: Value, adjoint: Any, k: int) -> str:

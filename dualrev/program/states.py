@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, overload
 
+from ..brief import brief
 from .nodes import Drawing
 
 Mode = Literal["both", "forward", "reverse"]
@@ -42,6 +43,7 @@ class Change:
     text: str
 
 
+@brief
 @dataclass(frozen=True)
 class State:
     """The texts of all values, tangents and adjoints, by index; "" where not known yet."""
@@ -57,6 +59,7 @@ class State:
         return State(*(tuple(columns[c]) if c in columns else getattr(self, c) for c in SHOWN["both"]))
 
 
+@brief
 @dataclass(frozen=True)
 class Step:
     """One step of a sweep, and what is known after it.
@@ -113,6 +116,7 @@ class Step:
         }
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Sequence:
     """The steps of a sweep: what every way to show them starts from.

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from ..brief import brief
 from ..errors import InputError
 from .graph import graph_of
 from .notation import array_text
@@ -18,6 +19,7 @@ MOST_OPERATIONS = 1_000
 MOST_DRAWN = 400
 
 
+@brief
 class Steps(Sequence):
     """The steps of a sweep; in a notebook a slider. `steps[k]`, `len(steps)`, iteration; prints as a list.
 

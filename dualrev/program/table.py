@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import InputError
 from ..traced import value
 from .notation import array_text, latex_name, latex_text
@@ -16,7 +17,10 @@ from .sensitivity import adjoints, sum_text, tangents
 
 Mode = Literal["both", "forward", "reverse"]
 
+MOST_ROWS = 1_000  # in text, HTML and LaTeX
 
+
+@brief
 @dataclass(frozen=True, eq=False)
 class Row:
     """One value of the program.
@@ -39,9 +43,12 @@ class Row:
     total: str
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Table:
     """The evaluation trace of a program: `rows`, inputs first. Prints as text; ``to_html()``, ``to_latex()``.
+
+    Text, HTML and LaTeX show the first MOST_ROWS rows, and say so; `rows` and ``to_dict()`` have them all.
 
     mode: "forward" (values and tangents), "reverse" (values and adjoints) or "both". digits: decimals shown.
     """
@@ -82,6 +89,7 @@ class Table:
         return replace(self, title=f"{self.title} (the first {most} of {len(self.rows)} rows)", rows=self.rows[:most])
 
     def __str__(self) -> str:
+        self = self.head(MOST_ROWS)
         cells = self.cells()
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
@@ -94,6 +102,7 @@ class Table:
 
     def to_html(self) -> str:
         """A plain HTML table, everything escaped; the user's line is on the tooltip of a row."""
+        self = self.head(MOST_ROWS)
         head, *body = self.cells()
         side = 'style="text-align:left"'
         heads = "".join(f"<th {side}>{html.escape(h)}</th>" for h in head)
@@ -114,10 +123,12 @@ class Table:
         heads = {"value": "value", "tangent": r"tangent $\dot{v}$", "adjoint": r"adjoint $\bar{v}$"}
         wanted = [h for h in self.columns() if h in heads]
         lines = [" & ".join(["evaluation trace", *[heads[h] for h in wanted]]) + r" \\ \hline"]
-        for row in self.rows:
+        for row in self.rows[:MOST_ROWS]:
             equation = f"${latex_name(row.name)}" + ("" if row.op == "input" else f" = {row.latex}") + "$"
             cells = [latex_number(array_text(getattr(row, h), self.digits)) for h in wanted]
             lines.append(" & ".join([equation, *cells]) + r" \\")
+        if len(self.rows) > MOST_ROWS:
+            lines.append(rf"\multicolumn{{{len(wanted) + 1}}}{{l}}{{{len(self.rows) - MOST_ROWS:,} more rows}} \\")
         return "\n".join([rf"\begin{{tabular}}{{l{'r' * len(wanted)}}}", *lines, r"\end{tabular}"])
 
 

@@ -14,10 +14,10 @@ class Sweep:
     def __init__(self, lead):
         self.lead = lead  # the leading axes of every cotangent
 
-    def run(self, lines, indices, seeds, inputs, last_time=False):
+    def run(self, lines, indices, seeds, inputs):
         """Cotangents of the first `inputs` lines, from the `seeds` of the lines `indices` (None: a constant).
 
-        Also says, for each, whether the array is ours alone. last_time: a line is let go once it has been pulled.
+        Also says, for each, whether the array is ours alone.
         """
         cts, own, last = [None] * len(lines), [False] * len(lines), -1
         for k, ct in zip(indices, seeds):
@@ -30,8 +30,6 @@ class Sweep:
             if ct is not None:
                 cts[k] = None
                 line = lines[k]
-                if last_time:
-                    lines[k] = None
                 line[0].pull(ct, line, cts, own, self)
         return cts[:inputs], own[:inputs]
 

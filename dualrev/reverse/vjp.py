@@ -50,7 +50,7 @@ class Recording:
             self.lines[:] = [constants.settled(line) for line in self.lines]
             self.tape.constants = None
 
-    def pull(self, cts, lead, last_time=False, indices=None):
+    def pull(self, cts, lead, indices=None):
         """J^T w: one cotangent per input, from one per output, all with the leading axes `lead`.
 
         indices: the lines that have the cotangents, where they are not the outputs.
@@ -58,7 +58,7 @@ class Recording:
         if self.tape.constants is not None:
             self.tape.constants.check()
         indices = self.indices if indices is None else indices
-        grads, own = Sweep(lead).run(self.lines, indices, cts, len(self.leaves), last_time)
+        grads, own = Sweep(lead).run(self.lines, indices, cts, len(self.leaves))
         return [fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own)]
 
     def push(self, tangents, lead, indices=None):

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ..brief import brief
 from ..comparison import Comparison, compare
+from ..derived import check_function
 from ..errors import InputError
 from ..jacobians import by_rows
 from ..modes import ModeChoice, chunk_size, largest_on
@@ -28,6 +30,7 @@ MOST_STEPS = 60  # operations of a program that is shown step by step
 ROUGH = 1e-5  # relative: central differences that are further off than this say that something is wrong
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """Everything that `dr.explain` has to say about f at one point.
@@ -166,6 +169,7 @@ def explain(f: Callable[..., Any], *x: Any, seconds: float = 0.2) -> Explanation
     >>> lesson.picture.jacobian.round(4)
     array([[5.5   , 1.7163]])
     """
+    check_function(f, "explain", at="dr.explain(f, x)")
     program = trace(f, *x)
     comparison = compare(f, *x, seconds=seconds)
     graph = graph_of(program) if len(program) <= MOST_NODES else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..brief import brief
 from ..modes import counted
 from ..palette import FORWARD, INK, REVERSE
 from ..program.notation import number
@@ -22,6 +23,7 @@ MOST_WRITTEN = 8  # per side; a larger Jacobian is printed by its size
 FONT = 'font-family="DejaVu Sans, Arial, sans-serif"'
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class JacobianPicture:
     """The m x n Jacobian and the names of its columns (inputs) and rows (outputs), drawn twice.

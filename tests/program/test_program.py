@@ -91,8 +91,8 @@ def test_a_trace_inside_a_transformation_says_what_to_do():
 
 
 def test_integers_are_refused_by_name():
-    with pytest.raises(dr.InputError, match="x is an integer"):
-        trace(np.sin, 1)
+    with pytest.raises(dr.InputError, match="x is an array of integers"):
+        trace(np.sin, np.array([1, 2]))
 
 
 def test_a_program_of_arrays_is_not_scalar():
