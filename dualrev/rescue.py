@@ -50,18 +50,23 @@ def finite(g: Any) -> bool:
             total = np.vdot(g, g)
         return bool(np.isfinite(total)) or bool(np.isfinite(g).all())
     if isinstance(g, Tracer):
-        tangent = getattr(g, "tangent", None)
+        tangent = tangent_of(g)
         return (tangent is None or finite(tangent)) and finite(g.primal)
     if isinstance(g, float):
         return isfinite(g)
     return bool(np.isfinite(g).all())
 
 
+def tangent_of(g: Any) -> Any:
+    """The tangent of g that has to be finite: none where the second derivative has met a kink, which may make it nan."""
+    return None if getattr(g.sweep, "sides", None) is not None else getattr(g, "tangent", None)
+
+
 def troubles(g: Any) -> ndarray:
     """For each element of g, how many numbers that are not finite it carries: itself, and its tangents."""
     if not isinstance(g, Tracer):
         return (~np.isfinite(g)).astype(int)
-    count, tangent = troubles(g.primal), getattr(g, "tangent", None)
+    count, tangent = troubles(g.primal), tangent_of(g)
     if tangent is None:
         return count
     along = np.broadcast_to(troubles(tangent), (g.sweep.lead or ()) + count.shape)

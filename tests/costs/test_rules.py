@@ -32,6 +32,10 @@ EXCEPTIONS |= dict.fromkeys(
     ("np.arcsinh", "cholesky", "eigh", "eigvalsh", "svd", "qr", "pinv"),
     (lambda A: np.iscomplexobj(A), OF_REAL),
 )
+EXCEPTIONS |= dict.fromkeys(
+    ("sparse_matmul", "matmul_sparse"),
+    (lambda x: True, "SciPy's compiled products, whose operations the arrays that count do not see"),
+)
 
 
 def calls_of(samples):

@@ -11,14 +11,14 @@ from dualrev.registry import OPS
 from tests.ops.sample import NAMES
 from tests.ops.samples import SAMPLES
 
-UFUNC = {"out", "where", "dtype", "casting"}
-GUFUNC = {"out", "dtype", "casting", "axes"}
+UFUNC = {"out", "where"}
+GUFUNC = {"out", "axes"}
 HIDDEN = {  # behind **kwargs in NumPy's signature, or written in C and without one in some versions
     np.clip: UFUNC,
     np.einsum: {"out", "dtype", "order", "casting"},
-    np.concatenate: {"out", "dtype", "casting"},
+    np.concatenate: {"out"},
     np.dot: {"out"},
-    **dict.fromkeys((np.inner, np.vdot, np.where), frozenset()),
+    **dict.fromkeys((np.inner, np.vdot, np.where, np.astype), frozenset()),
 }
 GIVEN = {"where": np.array(True), "dtype": np.float16, "casting": "unsafe"}
 
