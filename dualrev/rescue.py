@@ -58,7 +58,7 @@ def finite(g: Any) -> bool:
 
 
 def tangent_of(g: Any) -> Any:
-    """The tangent of g that has to be finite: none where the second derivative has met a kink, which may make it nan."""
+    """The tangent of g that has to be finite: none where a second derivative has met a kink, and may be nan."""
     return None if getattr(g.sweep, "sides", None) is not None else getattr(g, "tangent", None)
 
 

@@ -6,8 +6,8 @@ from ..registry import OPS, composite, flops, kinked, reduction
 from ..shapes import size
 from ..traced import operand, value
 from .complex_parts import conj
-from .kinks import over_length, slope_of_length, tip_of, winner_of
-from .reduce import each_joined, product_of_others, real_reduction, shared_by_ties
+from .kinks import over_length, slope_of_length, winner_of
+from .reduce import each_joined, product_of_others, real_reduction, shared_by_ties, spread_of, tip_of_spread
 
 
 def present(x):
@@ -54,8 +54,9 @@ reduction(np.nansum,  lambda y, x, axes: present(x))
 reduction(np.nanmean, lambda y, x, axes: present(x) / numbers(x, axes))
 real_reduction(np.nanvar,  lambda y, x, axes, ddof=0: 2 / freedom(x, axes, ddof) * deviation(x, axes))
 real_reduction(np.nanstd,
-    lambda y, x, axes, ddof=0: slope_of_length(deviation(x, axes), y, freedom(x, axes, ddof)),
-    lambda ct, y, x, axes, ddof=0: over_length(ct, conj(deviation(x, axes)), y, freedom(x, axes, ddof)))
+    lambda y, x, axes, ddof=0: slope_of_length(deviation(x, axes), spread_of(y, x, axes), freedom(x, axes, ddof)),
+    lambda ct, y, x, axes, ddof=0:
+        over_length(ct, conj(deviation(x, axes)), spread_of(y, x, axes), freedom(x, axes, ddof)))
 reduction(np.nanprod, lambda y, x, axes: present(x) * product_of_others(y, filled(x, 1), axes))
 reduction(np.nanmax,  lambda y, x, axes: shared_by_ties(y, x, axes, larger=True))
 reduction(np.nanmin,  lambda y, x, axes: shared_by_ties(y, x, axes, larger=False))
@@ -74,6 +75,6 @@ flops(np.nanvar,   value=lambda y, x, **_: 4 * size(x),           shared=lambda 
 flops(np.nanstd,   value=lambda y, x, **_: 4 * size(x) + size(y), shared=lambda y, x, **_: 4 * size(x) + size(y))
 # fmt: on
 
-kinked(np.nanstd, tip_of(np.nanstd, deviation, lambda x, axes, ddof=0: numbers(x, axes) - ddof))
+kinked(np.nanstd, tip_of_spread(np.nanstd, deviation, lambda x, axes, ddof=0: numbers(x, axes) - ddof))
 kinked(np.nanmax, winner_of(np.nanmax, larger=True))
 kinked(np.nanmin, winner_of(np.nanmin, larger=False))

@@ -23,6 +23,11 @@ def freedom(x, axes, ddof):
     return max(count(x, axes) - ddof, 0) or np.nan
 
 
+def spread_of(y, x, axes):
+    """The standard deviation y of x; of one number, which has none, 1, so that it has no tip at 0."""
+    return y if count(x, axes) > 1 else 1.0
+
+
 class RealReduction(Reduction):
     """A reduction whose result is real for complex x too: dy = sum(Re(conj(p) dx)).
 
@@ -79,8 +84,9 @@ reduction(np.sum,  1, apply=add_reduce)
 reduction(np.mean, lambda y, x, axes: 1 / (count(x, axes) or 1), apply=mean_of)
 real_reduction(np.var,  lambda y, x, axes, ddof=0: 2 / freedom(x, axes, ddof) * deviation(x, axes))
 real_reduction(np.std,
-    lambda y, x, axes, ddof=0: slope_of_length(deviation(x, axes), y, freedom(x, axes, ddof)),
-    lambda ct, y, x, axes, ddof=0: over_length(ct, conj(deviation(x, axes)), y, freedom(x, axes, ddof)))
+    lambda y, x, axes, ddof=0: slope_of_length(deviation(x, axes), spread_of(y, x, axes), freedom(x, axes, ddof)),
+    lambda ct, y, x, axes, ddof=0:
+        over_length(ct, conj(deviation(x, axes)), spread_of(y, x, axes), freedom(x, axes, ddof)))
 reduction(np.prod, lambda y, x, axes: product_of_others(y, x, axes))
 for largest in (np.max, np.amax):
     reduction(largest,  lambda y, x, axes: shared_by_ties(y, x, axes, larger=True))
@@ -117,7 +123,15 @@ def shared_by_ties(y, x, axes, larger):
     return shared_by_two(share, y, x, axes, larger)
 
 
-kinked(np.std, tip_of(np.std, deviation, lambda x, axes, ddof=0: count(x, axes) - ddof))
+def tip_of_spread(func, arm, divisor):
+    """The tip of a standard deviation, which that of one number has not."""
+    of_several = tip_of(func, arm, divisor)
+    return lambda x, axis=None, **params: (
+        None if count(x, negative_axes(axis, ndim(x))) < 2 else of_several(x, axis=axis, **params)
+    )
+
+
+kinked(np.std, tip_of_spread(np.std, deviation, lambda x, axes, ddof=0: count(x, axes) - ddof))
 for extremum in (np.max, np.amax, np.min, np.amin):
     kinked(extremum, winner_of(extremum, larger=extremum in (np.max, np.amax)))
 
