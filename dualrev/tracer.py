@@ -83,7 +83,7 @@ class TracedArray(Tracer):
         if method == "__call__":
             if not kwargs:
                 return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
-            if kwargs.get("out"):
+            if kwargs.get("out") or "where" in kwargs:
                 return writing().ufunc_into(ufunc, inputs, kwargs)
             return call(ufunc, inputs, kwargs)
         if method == "at":

@@ -23,6 +23,7 @@ from tests.ops.samples import (
     selection,
     shape,
     signal,
+    slopes,
     special,
     statistics,
     ufunc_methods,
@@ -52,6 +53,7 @@ for _file in (
     reduction_arguments,
     selection,
     signal,
+    slopes,
     statistics,
     ufunc_methods,
 ):
