@@ -165,7 +165,8 @@ elementwise(root_of_one_and_square,  lambda r, x: x / r)
 elementwise(root_of_square_less_one, lambda r, x: x / r)
 elementwise(cosine_of,               in_one_side,  lambda c, x, y: -c * cosine_of(y, x) / np.hypot(x, y))
 # fmt: on
-flops(
-    *(logistic, logistic2, bell, bell2, gaussian, normal, one_less_square, one_and_square, root_of_one_less_square),
-    *(root_of_one_and_square, root_of_square_less_one, cosine_of),
-)
+for _cost, *_ops in (
+    (1, root_of_one_and_square), (2, one_and_square, cosine_of), (3, one_less_square), (4, root_of_one_less_square),
+    (5, root_of_square_less_one, logistic, logistic2), (7, bell, bell2), (11, gaussian, normal),
+):  # fmt: skip
+    flops(*_ops, value=lambda y, *_, _cost=_cost: _cost * size(y))

@@ -13,12 +13,12 @@ SAMPLES = {
     slopes.gaussian:      [Sample("gaussian(x)", real(4), twin="np.exp(-x * x)")],
     slopes.normal:        [Sample("normal(x)", real(4), twin="np.exp(-0.5 * x * x)")],
     slopes.one_less_square:         [Sample("one_less_square(x)", real(3))],
-    slopes.one_and_square:          [Sample("one_and_square(x)", real(3))],
+    slopes.one_and_square:          [Sample("one_and_square(x)", real(3), twin="1 + x * x")],
     slopes.root_of_one_less_square: [Sample("root_of_one_less_square(x)", unit(3), twin="np.sqrt(1 - x * x)")],
     slopes.root_of_one_and_square:  [Sample("root_of_one_and_square(x)", real(3), twin="np.sqrt(1 + x * x)")],
     slopes.root_of_square_less_one: [Sample("root_of_square_less_one(x)", beyond(3), twin="np.sqrt(x * x - 1)")],
     slopes.cosine_of:     [Sample("cosine_of(x, y)", real(3), real(2, 1), twin="x / np.sqrt(x * x + y * y)")],
     beyond_side:          [Sample("beyond_side(x, y)", positive(3), real(3), twin="np.sqrt(x * x + y * y) - x")],
-    relative_less:        [Sample("relative_less(x, y)", positive(3), positive(3))],
+    relative_less:        [Sample("relative_less(x, y)", positive(3), positive(3), twin="(y - x) / y")],
 }
 # fmt: on
