@@ -60,8 +60,8 @@ def exp_of_square(c, x):
     if np.iscomplexobj(x):
         return np.exp(c * x * x)
     a = np.rint(16.0 * x) / 16.0
-    b = np.where(np.isinf(a), 0.0, x - a)
-    return np.asarray(np.exp(c * a * a) * np.exp(c * b * (x + a)), np.result_type(a))[()]
+    b = np.where(np.isinf(a), np.zeros_like(a), x - a)
+    return np.exp(c * a * a) * np.exp(c * b * (x + a))
 
 
 # fmt: off

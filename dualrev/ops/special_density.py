@@ -90,8 +90,8 @@ def low(a):
 
 
 # fmt: off
-elementwise(gamma_density, lambda p, a, x: p * (log_inside(p, x) - sc.digamma(a)), gamma_bend)
-elementwise(beta_density,  lambda p, a, b, x: p * (log_inside(p, x) + digamma_step(a, b)),
-                           lambda p, a, b, x: p * (log_inside(p, 1 - x) + digamma_step(b, a)), beta_bend)
+elementwise(gamma_density, lambda p, a, x: sc.xlogy(p, x) - p * sc.digamma(a), gamma_bend)
+elementwise(beta_density,  lambda p, a, b, x: sc.xlogy(p, x) + p * digamma_step(a, b),
+                           lambda p, a, b, x: sc.xlog1py(p, -x) + p * digamma_step(b, a), beta_bend)
 # fmt: on
 count_as_one(gamma_density, beta_density)
