@@ -89,7 +89,7 @@ class TracedArray(Likeness):
             if method == "__call__":
                 if not kwargs:
                     return (self.fast.get(ufunc) or self.learn(ufunc))(*inputs)
-                if kwargs.get("out"):
+                if kwargs.get("out") or "where" in kwargs:
                     return writing().ufunc_into(ufunc, inputs, kwargs)
                 return UFUNC_METHODS[method](ufunc, *inputs, **kwargs)
             if method == "at":

@@ -25,6 +25,18 @@ from .kinks import (
     two_sided,
     winner,
 )
+from .slopes import (
+    cosine_of,
+    logistic,
+    logistic2,
+    one_and_square,
+    one_less_square,
+    root_of_one_and_square,
+    root_of_one_less_square,
+    root_of_square_less_one,
+    sec2,
+    sech2,
+)
 
 # fmt: off
 # ---- one argument ----------------------------------------------------------------------------------------------------
@@ -48,17 +60,17 @@ elementwise(np.log1p,      over(lambda y, x: 1.0 + x))
 
 elementwise(np.sin,        lambda y, x: np.cos(x))
 elementwise(np.cos,        lambda y, x: -np.sin(x))
-elementwise(np.tan,        lambda y, x: 1 + y * y)
-elementwise(np.arcsin,     over(lambda y, x: np.sqrt((1 - x) * (1 + x))))
-elementwise(np.arccos,     over(lambda y, x: -np.sqrt((1 - x) * (1 + x))))
-elementwise(np.arctan,     over(lambda y, x: 1.0 + x * x))
+elementwise(np.tan,        lambda y, x: sec2(y, x))
+elementwise(np.arcsin,     over(lambda y, x: root_of_one_less_square(x)))
+elementwise(np.arccos,     over(lambda y, x: -root_of_one_less_square(x)))
+elementwise(np.arctan,     over(lambda y, x: one_and_square(x)))
 
 elementwise(np.sinh,       lambda y, x: np.cosh(x))
 elementwise(np.cosh,       lambda y, x: np.sinh(x))
 elementwise(np.tanh,       lambda y, x: sech2(y, x))
 elementwise(np.arcsinh,    over(lambda y, x: root_of_one_and_square(x)))
-elementwise(np.arccosh,    over(lambda y, x: np.sqrt(x - 1) * np.sqrt(x + 1)))
-elementwise(np.arctanh,    over(lambda y, x: (1 - x) * (1 + x)))
+elementwise(np.arccosh,    over(lambda y, x: root_of_square_less_one(x)))
+elementwise(np.arctanh,    over(lambda y, x: one_less_square(x)))
 
 elementwise(np.deg2rad,    pi / 180)
 elementwise(np.radians,    pi / 180)
@@ -70,12 +82,12 @@ elementwise(np.add,         1,                                       1)
 elementwise(np.subtract,    1,                                       -1)
 elementwise(np.multiply,    lambda z, x, y: y,                       lambda z, x, y: x)
 elementwise(np.divide,      over(lambda z, x, y: y),                 lambda z, x, y: -z / y)
-elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
-elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * weak(np.log(nonzero(x)), x))
-elementwise(np.hypot,       lambda z, x, y: slope_of_length(x, z),   lambda z, x, y: slope_of_length(y, z))
+elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x, y: z * log_of_base(z, x))
+elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * log_of_base(z, x))
+elementwise(np.hypot,       lambda z, x, y: cosine(x, y, z),         lambda z, x, y: cosine(y, x, z))
 elementwise(np.arctan2,     lambda z, y, x: over_r2(x, x, y),        lambda z, y, x: over_r2(-y, x, y))
-elementwise(np.logaddexp,   lambda z, x, y: np.exp(x - z),           lambda z, x, y: np.exp(y - z))
-elementwise(np.logaddexp2,  lambda z, x, y: np.exp2(x - z),          lambda z, x, y: np.exp2(y - z))
+elementwise(np.logaddexp,   lambda z, x, y: logistic(x - y),         lambda z, x, y: logistic(y - x))
+elementwise(np.logaddexp2,  lambda z, x, y: logistic2(x - y),        lambda z, x, y: logistic2(y - x))
 elementwise(np.maximum,     lambda z, x, y: tied(share(z, x > y, x >= y), x, y, True),
                             lambda z, x, y: tied(share(z, y > x, y >= x), x, y, False))
 elementwise(np.minimum,     lambda z, x, y: tied(share(z, x < y, x <= y), x, y, False),
@@ -119,37 +131,16 @@ composite(np.frexp)(lambda x: (np.ldexp(x, -np.frexp(value(x))[1]), np.frexp(val
 composite(np.divmod)(lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
 
 
-def root_of_one_and_square(x):
-    """sqrt(1 + x**2), where the square may overflow."""
-    if np.iscomplexobj(value(x)):
-        return np.sqrt(1 + 1j * x) * np.sqrt(1 - 1j * x)
-    return np.hypot(1, x)
-
-
 def over_r2(t, x, y):
     """t / (x**2 + y**2), where the squares may overflow."""
     r = np.hypot(x, y)
     return t / r / r
 
 
-def sech2(y, x):
-    """1 - tanh(x)**2; where that cancels it is 4 q / (1 + q)**2 with q = exp(-2|x|), which does not overflow either."""
-    p = 1.0 - y * y
-    if np.minimum.reduce(value(p), axis=None, initial=1.0) >= CANCELS:
-        return p
-    tail = value(p) < CANCELS
-    if type(p) is not np.ndarray:
-        return np.where(tail, tail_of_sech2(x), p)
-    p[tail] = tail_of_sech2(x[tail])  # an array of our own: the rest of it need not be computed again
-    return p
-
-
-CANCELS = 0.01  # below it, rounding takes more than two digits off 1 - y**2
-
-
-def tail_of_sech2(x):
-    q = np.exp(-2.0 * np.abs(x))
-    return 4.0 * q / ((1.0 + q) * (1.0 + q))
+def cosine(x, y, z):
+    """x / z for z = hypot(x, y); where z is 0 it is 0, and on either side of that tip what the sides have."""
+    at_tip = isinstance(z, Tracer) and np.any(value(z) == 0)
+    return slope_of_length(x, z) if at_tip else cosine_of(x, y)
 
 
 def sign_like(x, y):
@@ -172,9 +163,13 @@ def slope_flops(z, x, y):
     return 2 * size(z) + size(y)
 
 
-def weak(y, x):
-    """y, a function of x; as a Python number, which takes any precision, where x is one."""
-    return float(y) if type(x) is float or type(x) is int else y
+def log_of_base(z, x):
+    """log(x) as it stands in the slope of z = x**y in y: complex where z is; 0 at x = 0, whose power stays as it is."""
+    base = nonzero(x)
+    if np.iscomplexobj(value(z)) and not np.iscomplexobj(value(x)):
+        base = base + 0j
+    y = np.log(base)
+    return y.item() if type(x) is float or type(x) is int else y  # Python's own takes any precision
 
 
 def share(z, strictly, weakly):

@@ -13,7 +13,7 @@ from ..registry import elementwise as of_whole_order
 from ..registry import flops
 from ..shapes import size
 from ..traced import value
-from .special_precision import count_as_one, elementwise, order, primitive
+from .special_precision import analytic, count_as_one, elementwise, order, primitive
 
 # fmt: off
 elementwise(sc.j0, lambda y, x: -sc.j1(x))
@@ -28,8 +28,8 @@ elementwise(sc.k1, lambda y, x: -0.5 * (sc.k0(x) + sc.kn(2.0, x)))
 elementwise(sc.jv,  None, lambda y, v, x: 0.5 * (sc.jv(v - 1, x) - sc.jv(v + 1, x)))
 elementwise(sc.yv,  None, lambda y, v, x: 0.5 * (sc.yv(v - 1, x) - sc.yv(v + 1, x)))
 of_whole_order(sc.yn,  None, lambda y, n, x: 0.5 * (sc.yn(n - 1, x) - sc.yn(n + 1, x)))
-elementwise(sc.jve, None, lambda y, v, x: 0.5 * (sc.jve(v - 1, x) - sc.jve(v + 1, x)))
-elementwise(sc.yve, None, lambda y, v, x: 0.5 * (sc.yve(v - 1, x) - sc.yve(v + 1, x)))
+elementwise(sc.jve, None, lambda y, v, x: 0.5 * (sc.jve(v - 1, analytic("jve", x)) - sc.jve(v + 1, x)))
+elementwise(sc.yve, None, lambda y, v, x: 0.5 * (sc.yve(v - 1, analytic("yve", x)) - sc.yve(v + 1, x)))
 elementwise(sc.iv,  None, lambda y, v, x: 0.5 * (sc.iv(v - 1, x) + sc.iv(v + 1, x)))
 elementwise(sc.kv,  None, lambda y, v, x: -0.5 * (sc.kv(v - 1, x) + sc.kv(v + 1, x)))
 of_whole_order(sc.kn,  None, lambda y, n, x: -0.5 * (sc.kn(n - 1, x) + sc.kn(n + 1, x)))
@@ -40,7 +40,7 @@ elementwise(sc.i1e,       lambda y, x: beyond(
 elementwise(sc.k0e,       lambda y, x: beyond(kve_far, 0, x, y - sc.k1e(x)))
 elementwise(sc.k1e,       lambda y, x: beyond(kve_far, 1, x, y - 0.5 * (sc.k0e(x) + sc.kve(2, x))))
 elementwise(sc.ive, None, lambda y, v, x: beyond(
-    ive_far, v, x, 0.5 * (sc.ive(v - 1, x) + sc.ive(v + 1, x)) - np.sign(x) * y))
+    ive_far, v, x, 0.5 * (sc.ive(v - 1, analytic("ive", x)) + sc.ive(v + 1, x)) - np.sign(x) * y))
 elementwise(sc.kve, None, lambda y, v, x: beyond(
     kve_far, v, x, y - 0.5 * (sc.kve(v - 1, x) + sc.kve(v + 1, x))))
 
@@ -99,6 +99,8 @@ flops(sc.yn, sc.kn, shared=lambda y, n, x: (0, 4 * size(y)))
 
 def beyond(far, v, x, near):
     """The slope `near` of a scaled function, a difference; where x is large, and it cancels, that of its series."""
+    if np.iscomplexobj(value(x)):
+        return near
     is_far = (value(x) > FAR) & is_low(v)
     return np.where(is_far, far(1, v, np.where(is_far, x, FAR)), near)
 

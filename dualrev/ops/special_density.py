@@ -9,6 +9,8 @@ from math import pi
 import numpy as np
 import scipy.special as sc
 
+from ..traced import value
+from .elementwise import slope
 from .special_digamma import digamma_step
 from .special_precision import count_as_one, elementwise, primitive
 
@@ -61,11 +63,35 @@ def log_less(d, ratio):
     return np.where(small, series, np.log(np.where(small, 1, ratio)) - d)
 
 
+def log_inside(p, x):
+    """log(x) as it stands in a slope of the density p at x: 0 where the density is."""
+    return np.log(np.where(value(p) == 0, 1.0, x))
+
+
+def gamma_bend(p, a, x):
+    """The derivative of the density in x; at the end that of the power alone is 0 times an infinite one."""
+    end = value(x) == 0
+    inside = p * ((a - 1) / np.where(end, 1.0, x) - 1)
+    return np.where(end, slope(np.where(end, x, 1.0), a - 1) * sc.rgamma(a) - p, inside)
+
+
+def beta_bend(p, a, b, x):
+    zero, one = value(x) == 0, value(x) == 1
+    X = np.where(zero | one, 0.5, x)
+    inside = p * ((a - 1) / X - (b - 1) / (1 - X))
+    at_zero = slope(np.where(zero, x, 1.0), a - 1) / sc.beta(low(a), b) - p * (b - 1)
+    at_one = p * (a - 1) - slope(np.where(one, 1 - x, 1.0), b - 1) / sc.beta(a, low(b))
+    return np.where(zero, at_zero, np.where(one, at_one, inside))
+
+
+def low(a):
+    """a, or 3 beyond it, where the slope that it divides is 0: the beta function of large a would be 0, too."""
+    return np.where(value(a) > 3, 3.0, a)
+
+
 # fmt: off
-elementwise(gamma_density, lambda p, a, x: p * (np.log(x) - sc.digamma(a)),
-                           lambda p, a, x: p * ((a - 1) / x - 1))
-elementwise(beta_density,  lambda p, a, b, x: p * (np.log(x) + digamma_step(a, b)),
-                           lambda p, a, b, x: p * (np.log1p(-x) + digamma_step(b, a)),
-                           lambda p, a, b, x: p * ((a - 1) / x - (b - 1) / (1 - x)))
+elementwise(gamma_density, lambda p, a, x: sc.xlogy(p, x) - p * sc.digamma(a), gamma_bend)
+elementwise(beta_density,  lambda p, a, b, x: sc.xlogy(p, x) + p * digamma_step(a, b),
+                           lambda p, a, b, x: sc.xlog1py(p, -x) + p * digamma_step(b, a), beta_bend)
 # fmt: on
 count_as_one(gamma_density, beta_density)

@@ -4,14 +4,17 @@ import numpy as np
 import scipy.special as sc
 
 from ..dispatch import primitive as as_given
+from ..errors import NoRuleError
 from ..shapes import size
-from .special_precision import count_as_one, elementwise, flops, primitive
+from .special_precision import OF_REAL, count_as_one, elementwise, flops, primitive
 
 
 @as_given
 def polygamma(n, x):
     """SciPy's, in the precision of x."""
     dtype = np.result_type(x)
+    if dtype.kind == "c":
+        raise NoRuleError(f"polygamma{OF_REAL}")
     return sc.polygamma(n, x).astype(dtype if dtype.kind == "f" else float)[()]
 
 

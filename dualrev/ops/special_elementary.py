@@ -7,7 +7,8 @@ import scipy.special as sc
 
 from ..kinds import over
 from ..traced import value
-from .special_precision import elementwise
+from .slopes import bell, cosine_of, logistic
+from .special_precision import count_as_one, elementwise, primitive
 
 # fmt: off
 # ---- powers, exponentials, degrees -----------------------------------------------------------------------------------
@@ -27,8 +28,8 @@ elementwise(sc.radian, pi / 180, pi / (60 * 180), pi / (3600 * 180))
 elementwise(sc.round,  0)
 
 # ---- logistic functions ----------------------------------------------------------------------------------------------
-elementwise(sc.expit,     lambda y, x: y * sc.expit(-x))
-elementwise(sc.log_expit, lambda y, x: sc.expit(-x))
+elementwise(sc.expit,     lambda y, x: bell(x))
+elementwise(sc.log_expit, lambda y, x: logistic(-x))
 elementwise(sc.logit,     over(lambda y, x: x * (1 - x)))
 
 # ---- entropies -------------------------------------------------------------------------------------------------------
@@ -36,12 +37,12 @@ elementwise(sc.xlogy,    lambda z, x, y: np.log(y),             lambda z, x, y: 
 elementwise(sc.xlog1py,  lambda z, x, y: np.log1p(y),           lambda z, x, y: x / unless_both_zero(1 + y, x))
 elementwise(sc.entr,     lambda y, x: -1 - np.log(x))
 elementwise(sc.rel_entr, lambda z, x, y: 1 + log_ratio(x, y),   lambda z, x, y: -x / y)
-elementwise(sc.kl_div,   lambda z, x, y: log_ratio(x, y),       lambda z, x, y: (y - x) / y)
+elementwise(sc.kl_div,   lambda z, x, y: log_ratio(x, y),       lambda z, x, y: relative_less(x, y))
 
 # ---- losses ----------------------------------------------------------------------------------------------------------
 elementwise(sc.huber,        lambda z, d, r: np.maximum(np.abs(r) - d, 0),
                              lambda z, d, r: np.minimum(np.maximum(r, -d), d))
-elementwise(sc.pseudo_huber, lambda z, d, r: pseudo_huber_slope(d, r),     lambda z, d, r: r / np.hypot(1, r / d))
+elementwise(sc.pseudo_huber, lambda z, d, r: pseudo_huber_slope(d, r),     lambda z, d, r: d * cosine_of(r, d))
 
 # ---- transforms ------------------------------------------------------------------------------------------------------
 elementwise(sc.boxcox,       lambda z, x, p: np.power(x, p - 1),           lambda z, x, p: boxcox_slope(np.log(x), p))
@@ -63,6 +64,16 @@ def log_ratio(x, y):
     return np.where(near, np.log1p(np.where(near, d, 0)), np.log(np.where(near, 1, x / y)))
 
 
+@primitive
+def relative_less(x, y):
+    """(y - x) / y."""
+    return (y - x) / y
+
+
+elementwise(relative_less, over(lambda r, x, y: -y), lambda r, x, y: x / y / y)
+count_as_one(relative_less)
+
+
 def exprel_slope(y, x):
     """The derivative of (exp(x) - 1) / x, by its series where that cancels."""
     near = value(np.abs(x)) < 1
@@ -74,10 +85,19 @@ def exprel_slope(y, x):
 
 
 def pseudo_huber_slope(d, r):
-    """The derivative of d**2 (q - 1), q = sqrt(1 + (r / d)**2), in d: d (q - 1)**2 / q."""
-    u = r / d
-    q = np.hypot(1, u)
-    return d * np.square(u * u / (1 + q)) / q
+    """The derivative of d (h - d), h = hypot(d, r), in d: (h - d)**2 / h."""
+    less = beyond_side(d, r)
+    return less * less / np.hypot(d, r)
+
+
+@primitive
+def beyond_side(d, r):
+    """hypot(d, r) - d, for positive d."""
+    return r / (np.hypot(d, r) + d) * r
+
+
+elementwise(beyond_side, lambda w, d, r: -w / np.hypot(d, r), lambda w, d, r: cosine_of(r, d))
+count_as_one(beyond_side)
 
 
 def boxcox_slope(L, p):

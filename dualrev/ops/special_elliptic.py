@@ -131,6 +131,6 @@ elementwise(carlson, None, None, None,
 count_as_one(carlson)
 
 STEP = 1 / 24
-U = np.arange(-4.2, 4.2 + STEP / 2, STEP)
+U = np.arange(-5.0, 4.2 + STEP / 2, STEP)
 TIMES = np.exp(np.pi / 2 * np.sinh(U))
 WEIGHTS = STEP * np.pi / 2 * np.cosh(U) * TIMES

@@ -7,22 +7,24 @@ import scipy.special as sc
 
 from ..kinds import over
 from ..traced import value
+from .complex_parts import is_complex
+from .slopes import gaussian, normal
 from .special_precision import count_as_one, elementwise, order, primitive
 
 # fmt: off
-elementwise(sc.erf,       lambda y, x: 2 / sqrt(pi) * np.exp(-x * x))
-elementwise(sc.erfc,      lambda y, x: -2 / sqrt(pi) * np.exp(-x * x))
+elementwise(sc.erf,       lambda y, x: 2 / sqrt(pi) * gaussian(x))
+elementwise(sc.erfc,      lambda y, x: -2 / sqrt(pi) * gaussian(x))
 elementwise(sc.erfi,      lambda y, x: 2 / sqrt(pi) * np.exp(x * x))
-elementwise(sc.erfcx,     lambda y, x: erfcx_derivative(1, x))
-elementwise(sc.dawsn,     lambda y, x: dawsn_derivative(1, x))
+elementwise(sc.erfcx,     lambda y, x: 2 * x * y - 2 / sqrt(pi) if is_complex(x) else erfcx_derivative(1, x))
+elementwise(sc.dawsn,     lambda y, x: 1 - 2 * x * y if is_complex(x) else dawsn_derivative(1, x))
 elementwise(sc.erfinv,    lambda y, x: sqrt(pi) / 2 * np.exp(y * y))
 elementwise(sc.erfcinv,   lambda y, x: -sqrt(pi) / 2 * np.exp(y * y))
 
-elementwise(sc.ndtr,      lambda y, x: 1 / sqrt(2 * pi) * np.exp(-0.5 * x * x))
+elementwise(sc.ndtr,      lambda y, x: 1 / sqrt(2 * pi) * normal(x))
 elementwise(sc.ndtri,     lambda x, p: sqrt(2 * pi) * np.exp(0.5 * x * x))
 elementwise(sc.log_ndtr,  lambda y, x: normal_hazard(x))
 elementwise(sc.ndtri_exp, over(lambda x, y: normal_hazard(x)))
-elementwise(sc.owens_t,   lambda y, h, a: -sqrt(1 / (8 * pi)) * np.exp(-0.5 * h * h) * sc.erf(sqrt(0.5) * a * h),
+elementwise(sc.owens_t,   lambda y, h, a: -sqrt(1 / (8 * pi)) * normal(h) * sc.erf(sqrt(0.5) * a * h),
                           lambda y, h, a: np.exp(-0.5 * h * h * (1 + a * a)) / (2 * pi * (1 + a * a)))
 # fmt: on
 
@@ -74,4 +76,4 @@ def normal_hazard(x):
     left = value(x) < 0
     tail = sqrt(2 / pi) / sc.erfcx(-sqrt(0.5) * np.where(left, x, 0))
     x = np.where(left, 0, x)
-    return np.where(left, tail, np.exp(-0.5 * x * x) / (sqrt(2 * pi) * sc.ndtr(x)))
+    return np.where(left, tail, normal(x) / (sqrt(2 * pi) * sc.ndtr(x)))

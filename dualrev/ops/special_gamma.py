@@ -57,6 +57,8 @@ count_as_one(zeta)
 
 def rgamma_slope(y, x):
     """The derivative of 1 / Gamma(x); left of 1/2 by reflection, which is finite where 1 / Gamma is 0."""
+    if np.iscomplexobj(value(x)):
+        return -y * sc.digamma(x)
     left = value(x) < 0.5
     right, u = np.where(left, 1.0, x), 1.0 - np.where(left, x, 0.0)
     s = pi * from_even(u)

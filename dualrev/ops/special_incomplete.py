@@ -16,7 +16,7 @@ from math import comb
 import numpy as np
 import scipy.special as sc
 
-from .special_density import beta_density, gamma_density
+from .special_density import beta_density, gamma_density, log_inside
 from .special_digamma import digamma_step, polygamma
 from .special_precision import count_as_one, elementwise, order, primitive
 
@@ -162,14 +162,14 @@ def beta_scores(i, j, a, b, in_a, in_b):
 
 
 def gamma_mixed(_, n, a, x):
-    n = order(n)
-    return gamma_density(a, x) * derived(n, 0, gamma_scores(n, a, np.log(x) - sc.digamma(a)))
+    n, p = order(n), gamma_density(a, x)
+    return p * derived(n, 0, gamma_scores(n, a, log_inside(p, x) - sc.digamma(a)))
 
 
 def beta_mixed(_, i, j, a, b, x):
-    i, j = order(i), order(j)
-    scores = beta_scores(i, j, a, b, np.log(x) + digamma_step(a, b), np.log1p(-x) + digamma_step(b, a))
-    return beta_density(a, b, x) * derived(i, j, scores)
+    i, j, p = order(i), order(j), beta_density(a, b, x)
+    in_a, in_b = log_inside(p, x) + digamma_step(a, b), log_inside(p, 1 - x) + digamma_step(b, a)
+    return p * derived(i, j, beta_scores(i, j, a, b, in_a, in_b))
 
 
 # fmt: off

@@ -5,6 +5,7 @@ from functools import wraps
 import numpy as np
 
 from .. import dispatch, registry, traced
+from ..errors import NoRuleError
 from ..kinds import over
 from ..registry import flops
 
@@ -25,8 +26,10 @@ def kept(p):
 
 
 def typed(x, out):
-    """x, and as a number of the dtype of out if it is Python's own."""
-    return getattr(out, "dtype", np.dtype(float)).type(x) if type(x) is float or type(x) is int else x
+    """x, and as a number of the dtype of out if it is Python's own: a real one, as an order has to be."""
+    if type(x) is float or type(x) is int:
+        return np.finfo(getattr(out, "dtype", float)).dtype.type(x)
+    return x
 
 
 def primitive(func):
@@ -34,10 +37,25 @@ def primitive(func):
 
     @wraps(func)
     def in_their_precision(*args):
+        if any(map(np.iscomplexobj, args)):
+            raise NoRuleError(f"{func.__name__}{OF_REAL}")
         found = func(*np.broadcast_arrays(*[np.asarray(x, float) for x in args]))
         return np.asarray(found, precision(args))[()]
 
     return scipys(in_their_precision)
+
+
+OF_REAL = ", which a rule of scipy.special asks for, is known for real arguments only: no derivative at complex ones"
+
+
+def analytic(name, x):
+    """Refuse complex x: what scales the function has no complex derivative."""
+    if np.iscomplexobj(traced.value(x)):
+        raise NoRuleError(
+            f"scipy.special.{name} is scaled by an absolute value, and has no complex derivative: "
+            f"write scipy.special.{name[:-1]}, without the scale"
+        )
+    return x
 
 
 def scipys(func):

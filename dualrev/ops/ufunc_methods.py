@@ -13,6 +13,7 @@ from ..traced import OBJECT, Tracer, operand, value
 from .index import scatter
 from .reduce import each_joined
 from .shape import converted, stack
+from .slopes import softmax
 
 
 def method(name):
@@ -83,7 +84,7 @@ def logaddexp_reduce(x, axis=0, keepdims=False):
     return np.logaddexp.reduce(x, axis=axis, keepdims=keepdims)
 
 
-reduction(logaddexp_reduce, lambda y, x, axes: np.exp(x - y))
+reduction(logaddexp_reduce, lambda y, x, axes: softmax(x, axes))
 flops(logaddexp_reduce, value=lambda y, x, **_: each_joined(y, x))
 
 REDUCES = {

@@ -57,8 +57,8 @@ def logsumexp(a: Array, axis: Any = None, b: Array = None, keepdims: bool = Fals
         y = special_sums.logsumexp(a, axis=axis, keepdims=keepdims)
         return (y, np.where(value(y) == -np.inf, 0.0, 1.0)[()]) if return_sign else y
     b = operand(b)
-    largest = np.max(np.where(value(b) == 0, -np.inf, value(a)), axis=axis, keepdims=True)
-    largest = np.where(np.isfinite(largest), largest, 0.0)
+    largest = np.max(np.where(value(b) == 0, -np.inf, a), axis=axis, keepdims=True)
+    largest = np.where(np.isfinite(value(largest)), largest, 0.0)
     total = np.sum(b * np.exp(np.where(value(b) == 0, 0.0, a - largest)), axis=axis, keepdims=keepdims)
     sign = np.sign(value(total))
     shift = largest if keepdims else np.squeeze(largest, axis=axis)
@@ -75,7 +75,7 @@ def softmax(x: Array, axis: Any = None) -> Any:
     if not holds_tracer((x,)):
         return scipy.special.softmax(x, axis=axis)
     x = operand(x)
-    terms = np.exp(x - np.max(value(x), axis=axis, keepdims=True))
+    terms = np.exp(x - np.max(x, axis=axis, keepdims=True))  # with its derivative: ops/slopes.py says why
     return terms / np.sum(terms, axis=axis, keepdims=True)
 
 
@@ -88,8 +88,8 @@ def log_softmax(x: Array, axis: Any = None) -> Any:
     if not holds_tracer((x,)):
         return scipy.special.log_softmax(x, axis=axis)
     x = operand(x)
-    largest = np.max(value(x), axis=axis, keepdims=True)
-    shifted = x - np.where(np.isfinite(largest), largest, 0)
+    largest = np.max(x, axis=axis, keepdims=True)
+    shifted = x - np.where(np.isfinite(value(largest)), largest, 0)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 

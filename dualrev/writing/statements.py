@@ -9,7 +9,7 @@ from ..shapes import shape, spread
 from ..traced import FLAT, Tracer, operand, value, values, writes
 from .layout import laid_anew, lie_of
 from .relatives import read_in_turn
-from .versions import assign, check_fit, check_writable, fitted
+from .versions import assign, check_cast, check_fit, check_writable, fitted
 
 # ---- new arrays ------------------------------------------------------------------------------------------------------
 
@@ -45,26 +45,42 @@ def traced_by(x, array):
 def ufunc_into(ufunc, inputs, kwargs):
     """ufunc(*inputs, out=..., where=...)."""
     rest = {k: v for k, v in kwargs.items() if k not in ("out", "where")}
-    targets, where = kwargs["out"], kwargs.get("where", True)
+    targets, where = kwargs.get("out") or (None,) * ufunc.nout, kwargs.get("where", True)
     for target in targets:
         check_target(target, f"np.{ufunc.__name__}(..., out=a), or an operator such as a += x,")
+    if where is not True:
+        return ufunc_where(ufunc, inputs, targets, where, rest)
     made = ufunc(*inputs, **rest)
     results = made if isinstance(made, tuple) else (made,)
     given = []
     for target, new in zip(targets, results, strict=True):
         if ufunc.signature and target is not None:
             check_shape(target, new)
-        given.append(new if target is None else write_where(target, new, where, ufunc.__name__))
+        given.append(new if target is None else written(target, new, ufunc.__name__))
     return given[0] if len(given) == 1 else tuple(given)
 
 
-def write_where(target, new, where, name):
+def ufunc_where(ufunc, inputs, targets, where, rest):
+    """The same with a mask: as in NumPy, nothing is computed where it is False, and nothing differentiated."""
+    if any(target is None for target in targets):
+        raise InputError(
+            f"np.{ufunc.__name__}(..., where=mask) leaves numbers of no meaning where the mask is False: give it an "
+            "out= for each result, such as out=np.zeros_like(x)"
+        )
+    whole = np.broadcast_shapes(*map(shape, targets))
+    mask = np.broadcast_to(np.asarray(values(where)).astype(bool, casting="safe"), whole)
+    if not mask.any():
+        return targets[0] if len(targets) == 1 else targets
+    made = ufunc(*[spread(x, whole)[mask] if shape(x) else x for x in map(operand, inputs)], **rest)
+    for target, new in zip(targets, made if isinstance(made, tuple) else (made,), strict=True):
+        check_cast(target, new, ufunc.__name__)
+        target[mask] = new
+    return targets[0] if len(targets) == 1 else targets
+
+
+def written(target, new, name):
     check_fit(target, new, name)
-    if where is not True:
-        mask = np.broadcast_to(values(where), target.shape)
-        target[mask] = spread(new, target.shape)[mask]
-    else:
-        target[...] = new
+    target[...] = new
     return target
 
 
@@ -78,7 +94,7 @@ def into(out, made):
             f"out is an array of {out.dtype}, in whose precision NumPy would compute, and the result is of "
             f"{made.dtype}: write the result into it as a[...] = np.sum(x), or make it of {made.dtype}"
         )
-    return write_where(out, made, True, "out")
+    return written(out, made, "out")
 
 
 def check_shape(out, made):
@@ -128,7 +144,12 @@ def copyto(dst, src, casting="same_kind", where=True):
     check_target(dst, "np.copyto(a, x)")
     if not np.can_cast(operand(src).dtype if hasattr(src, "dtype") else np.result_type(dst), dst.dtype, casting):
         raise TypeError(f"Cannot cast array data from {src.dtype!r} to {dst.dtype!r} according to the rule {casting!r}")
-    write_where(dst, src, where, "copyto") if where is not True else dst.__setitem__(..., src)
+    if where is True:
+        dst[...] = src
+    else:
+        check_fit(dst, src, "copyto")
+        mask = np.broadcast_to(values(where), dst.shape)
+        dst[mask] = spread(src, dst.shape)[mask]
 
 
 def fill_diagonal(a, val, wrap=False):

@@ -212,6 +212,10 @@ def check_fit(target, new, name):
         raise ValueError(
             f"non-broadcastable output operand with shape {target.shape} doesn't match the broadcast shape {shape(new)}"
         )
+    check_cast(target, new, name)
+
+
+def check_cast(target, new, name):
     dtype = getattr(new, "dtype", None)
     if dtype is not None and not np.can_cast(dtype, target.dtype, "same_kind"):
         raise TypeError(
