@@ -155,6 +155,7 @@ class Evaluation:
     def record(self, x: ndarray) -> Recording:
         self.counts.f += 1
         recording = Recording(self.flat, [x], WHOLE)
+        recording.keep()
         self.check_real(recording.values)
         return recording
 

@@ -64,6 +64,7 @@ class Objective(Evaluation):
     def record(self, x: ndarray) -> Recording:
         self.counts.f += 1
         recording = Recording(self.flat, [x], WHOLE)
+        recording.keep()
         values = recording.values
         if not (len(values) == 1 and type(values[0]) is np.float64):
             self.check_number(values)

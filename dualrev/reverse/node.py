@@ -5,12 +5,13 @@ import numpy as np
 from ..boundary import escaped
 from ..constants import TINY, Constants
 from ..dispatch import bind, operate
+from ..errors import ChangedArrayError
 from ..registry import Call
-from ..traced import NUMBERS, OBJECT, next_level
+from ..traced import NUMBERS, OBJECT, next_level, refused
 from ..tracer import TracedArray
 
 ndarray = np.ndarray
-PLAIN = NUMBERS | {slice, str, type(None), type(Ellipsis)}  # what nobody can change
+PLAIN = NUMBERS | {str, type(None), type(Ellipsis)}  # what nobody can change
 
 
 class Node(TracedArray):
@@ -25,7 +26,8 @@ class Node(TracedArray):
     def against(self, op, apply, y):
         """op(self, y) for a constant y."""
         x, tape = self.primal, self.sweep
-        if type(y) is not int and type(y) is not slice:
+        kind = type(y)
+        if kind is not int and (kind is not slice or type(y.start) is ndarray or type(y.stop) is ndarray):
             y = tape.kept(y)
         out, lines = apply(x, y), tape.lines
         made = node(out, len(lines), tape)
@@ -156,12 +158,18 @@ class Tape:
             return kind([self.kept(part) for part in v])
         if kind is dict:
             return {name: self.kept(part) for name, part in v.items()}
+        if kind is slice:  # arrays without axes may stand in it
+            return slice(self.kept(v.start), self.kept(v.stop), self.kept(v.step))
         return self.kept_array(v) if issubclass(kind, ndarray) else v
 
     def kept_array(self, v):
         if self.constants is None:
             self.constants = Constants()
-        return self.constants.kept(v, len(self.lines))
+        try:
+            return self.constants.kept(v, len(self.lines))
+        except ChangedArrayError as error:
+            self.refusal = self.refusal or refused(error)
+            raise
 
     def with_constants(self, parents, args):
         return tuple([self.kept(x) if p < 0 else x for p, x in zip(parents, args)])

@@ -46,7 +46,7 @@ class Recording:
     def keep(self):
         """Copy the large arrays among the constants: the user may change them, and later questions see them as now."""
         constants = self.tape.constants
-        if constants is not None and constants.frozen:
+        if constants is not None and constants.views:
             constants.check()
             self.lines[:] = [constants.settled(line) for line in self.lines]
             self.tape.constants = None
