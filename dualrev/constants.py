@@ -149,7 +149,7 @@ def check_given(leaves: Any, before: Any, sweep: Any) -> None:
 
 def spot() -> Spot | None:
     """Where in the user's code we are."""
-    frame = sys._getframe(1)
+    frame: Any = sys._getframe(1)
     while frame is not None and is_library(frame.f_code.co_filename):
         frame = frame.f_back
     return frame and (frame.f_code, frame.f_lasti, frame.f_lineno)
@@ -165,8 +165,9 @@ def retell(error: Exception, sweep: Any) -> None:
         return
     place = place_at(*at)
     named = {name: a for name, a in arrays_named(place.text, frame) if not a.flags.writeable}
+    ours = {name: a for name, a in named.items() if any(x is y for x in owners(a) for y in constants.thawing)}
     for frozen in reversed(constants.views.values()):  # the arguments of f last
-        name = next((name for name, a in named.items() if share(a, frozen.array)), None)
+        name = next((name for name, a in ours.items() if share(a, frozen.array)), None)
         if name or not named:
             raise ChangedArrayError(changed(name or "an array", place, frozen, sweep)) from error
 
