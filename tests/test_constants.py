@@ -143,6 +143,15 @@ def test_an_array_that_the_user_froze_stays_frozen():
         dr.grad(f)(np.ones(LARGE))
 
 
+@pytest.mark.parametrize("n", [3, 700, 999])
+def test_the_value_is_that_of_the_array_as_it_lies(n):
+    c = np.random.default_rng(0).uniform(0.5, 1.5, (2, n))[:, ::-1]
+    for f in (lambda x: x @ c[0], lambda x: c[1] @ x, lambda x: np.dot(x, c[0])):
+        for seed in range(20):
+            x = np.random.default_rng(seed).uniform(0.5, 1.5, n)
+            assert dr.value_and_grad(f)(x)[0] == f(x)
+
+
 # ---- levels ----------------------------------------------------------------------------------------------------------
 
 

@@ -73,11 +73,8 @@ class Node(TracedArray):
                     return operate(func, self, other, apply)
                 y = other.primal
                 j = other.index
-            elif kind in NUMBERS:
+            elif kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
                 y = other
-                j = -1
-            elif kind is ndarray and other.dtype is not OBJECT:
-                y = tape.kept(other) if reads_y else other
                 j = -1
             else:
                 return operate(func, self, other, apply)
@@ -86,6 +83,8 @@ class Node(TracedArray):
             made.primal = out = apply(x, y)
             made.sweep = tape
             made.items = None
+            if reads_y and kind is ndarray:
+                y = tape.kept(y)  # a copy may lie otherwise in memory, and give another last digit: so now
             lines = tape.lines
             made.index = len(lines)
             lines.append((op, self.index, j, x, y, out))
@@ -93,9 +92,7 @@ class Node(TracedArray):
 
         def right(self, other):
             kind = type(other)
-            if kind is ndarray and other.dtype is not OBJECT:
-                x = self.sweep.kept(other) if reads_x else other
-            elif kind in NUMBERS:
+            if kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
                 x = other
             else:
                 return operate(func, other, self, apply)
@@ -105,6 +102,8 @@ class Node(TracedArray):
             made.primal = out = apply(x, y)
             made.sweep = tape
             made.items = None
+            if reads_x and kind is ndarray:
+                x = tape.kept(x)
             lines = tape.lines
             made.index = len(lines)
             lines.append((op, -1, self.index, x, y, out))
