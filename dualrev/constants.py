@@ -3,8 +3,8 @@
 A line of the tape keeps the constants that its rule reads on the way back: an array that multiplies, an index, a mask.
 f may change such an array after use, as ``c *= 2`` does. So a small one is copied, and a large one is frozen until f
 has ended: whoever writes into it meets NumPy's own error, which `retell` says in our words. Who has a view that is
-older can still write, so samples of a large array are compared before it is read. The arguments of f, in both modes,
-may not change either.
+older can still write, so samples of a large array are compared when it is used again and before it is read. The
+arguments of f, in both modes, may not change either.
 """
 
 import re
@@ -21,7 +21,7 @@ from .source import Place, is_library, place_at
 ndarray = np.ndarray
 TINY = 2**12  # bytes: an array of so many or fewer is copied for every line that reads it
 SMALL = 2**15  # bytes: a copy of so many costs less than to freeze an array and to thaw it
-READ_ONLY = re.compile("read-?only|writea?ble")
+READ_ONLY = re.compile("read-?only|write?able")
 
 Spot = tuple[CodeType, int, int]  # the code, the instruction and the line
 
@@ -29,10 +29,12 @@ Spot = tuple[CodeType, int, int]  # the code, the instruction and the line
 class Frozen(NamedTuple):
     """A large array, samples of what was in it, and where it was used first: which line of the tape, the user's spot.
 
-    The line is -1 for an argument of f.
+    seen: a view of it, which keeps its shape whatever the user makes of that of the array. The line is -1 for an
+    argument of f.
     """
 
     array: ndarray
+    seen: ndarray
     samples: bytes
     line: int
     spot: Spot | None
@@ -41,30 +43,38 @@ class Frozen(NamedTuple):
 class Constants:
     """The arrays that one sweep wants to find as they were."""
 
-    __slots__ = ("copies", "frozen", "thawing")
+    __slots__ = ("copies", "frozen", "thawing", "views")
 
     def __init__(self) -> None:
         self.copies: dict[int, ndarray] = {}  # the last copy of an array, by its id
-        self.frozen: dict[int, Frozen] = {}
+        self.frozen: dict[int, Frozen] = {}  # by the id of the array
+        self.views: dict[int, Frozen] = {}  # by that of the view
         self.thawing: list[ndarray] = []
 
     def kept(self, v: ndarray, line: int) -> ndarray:
         """v as it is now: a copy, or v itself, frozen."""
         if v.nbytes > SMALL:
-            return v if id(v) in self.frozen or self.freeze(v, line, spot()) else v.copy("K")
+            frozen = self.frozen.get(id(v))
+            if frozen is not None:
+                compare(frozen)
+                if frozen.seen.shape == v.shape and frozen.seen.dtype == v.dtype:
+                    return frozen.seen
+            seen = self.freeze(v, line, spot())
+            return v.copy("K") if seen is None else seen
         have = self.copies.get(id(v))
         if have is None or have.shape != v.shape or have.dtype != v.dtype or have.tobytes() != v.tobytes():
             have = self.copies[id(v)] = v.copy("K")
         return have
 
-    def freeze(self, v: ndarray, line: int, at: Spot | None) -> bool:
-        """Freeze v; False if that cannot be done."""
+    def freeze(self, v: ndarray, line: int, at: Spot | None) -> ndarray | None:
+        """A view of v, which is frozen; None if that cannot be done."""
         arrays = freeze(v)
         if arrays is None:
-            return False
-        self.frozen[id(v)] = Frozen(v, samples(v), line, at)
+            return None
         self.thawing += arrays
-        return True
+        seen = v.view(ndarray)
+        self.views[id(seen)] = self.frozen[id(v)] = Frozen(v, seen, samples(seen), line, at)
+        return seen
 
     def thaw(self) -> None:
         """Let the user write again."""
@@ -73,14 +83,13 @@ class Constants:
 
     def check(self) -> None:
         """Refuse to read a large array that is not what it was."""
-        for frozen in self.frozen.values():
-            if samples(frozen.array) != frozen.samples:
-                raise ChangedArrayError(changed(f"an array of shape {frozen.array.shape}", None, frozen))
+        for frozen in self.views.values():
+            compare(frozen)
 
     def settled(self, v: Any) -> Any:
         """v, a line of the tape or a part of one, with copies in place of frozen arrays."""
-        if isinstance(v, ndarray):
-            frozen = self.frozen.get(id(v))
+        if type(v) is ndarray:
+            frozen = self.views.get(id(v))
             if frozen is None or frozen.line < 0:
                 return v
             if id(v) not in self.copies:
@@ -89,6 +98,12 @@ class Constants:
         if type(v) in (list, tuple):
             return type(v)([self.settled(part) for part in v])
         return {k: self.settled(part) for k, part in v.items()} if type(v) is dict else v
+
+
+def compare(frozen: Frozen) -> None:
+    """Refuse a large array that is not what it was."""
+    if samples(frozen.seen) != frozen.samples:
+        raise ChangedArrayError(changed(f"an array of shape {frozen.seen.shape}", None, frozen))
 
 
 # ---- the arguments of f ----------------------------------------------------------------------------------------------
@@ -124,7 +139,7 @@ def check_given(leaves: Any, before: Any, sweep: Any) -> None:
     now = contents(leaves)
     if now != before:
         x = leaves[0] if type(now) is bytes else next(x for x, a, b in zip(leaves, now, before) if a != b)
-        raise ChangedArrayError(changed(f"an array of shape {x.shape}", None, Frozen(x, b"", -1, None)))
+        raise ChangedArrayError(changed(f"an array of shape {x.shape}", None, Frozen(x, x, b"", -1, None)))
     if sweep.constants is not None:
         sweep.constants.check()
 
@@ -150,8 +165,9 @@ def retell(error: Exception, sweep: Any) -> None:
         return
     place = place_at(*at)
     named = {name: a for name, a in arrays_named(place.text, frame) if not a.flags.writeable}
-    for frozen in constants.frozen.values():
-        name = next((name for name, a in named.items() if share(a, frozen.array)), None)
+    ours = {name: a for name, a in named.items() if any(x is y for x in owners(a) for y in constants.thawing)}
+    for frozen in reversed(constants.views.values()):  # the arguments of f last
+        name = next((name for name, a in ours.items() if share(a, frozen.array)), None)
         if name or not named:
             raise ChangedArrayError(changed(name or "an array", place, frozen, sweep)) from error
 
@@ -178,7 +194,7 @@ def arrays_named(text: str, frame: Any) -> list[tuple[str, ndarray]]:
             if isinstance(v, ndarray):
                 break
             v = getattr(v, "__dict__", {}).get(attribute)
-        if isinstance(v, ndarray):
+        if issubclass(type(v), ndarray):  # and no traced array, which says that it is one
             found.append((name, v))
     return found
 

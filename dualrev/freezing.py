@@ -37,10 +37,8 @@ def thaw(arrays: Iterable[ndarray]) -> None:
             COUNTS[id(a)] -= 1
             if not COUNTS[id(a)]:
                 WAITING.append(a)
-        thawed = WAITING
-        while thawed:  # an array before its views
-            thawed = [a for a in WAITING if is_thawed(a)]
-            WAITING[:] = [a for a in WAITING if not any(a is b for b in thawed)]
+        while ready := [a for a in WAITING if is_thawed(a)]:  # an array before its views
+            WAITING[:] = [a for a in WAITING if not any(a is b for b in ready)]
 
 
 def is_thawed(a: ndarray) -> bool:

@@ -99,7 +99,7 @@ def expressions(file: str, lines: tuple[str, ...]) -> dict[Span, ast.expr]:
 
 @lru_cache(maxsize=1024)
 def is_library(file: str) -> bool:
-    return file.startswith(LIBRARIES) or file.startswith("<frozen")
+    return file.startswith((*LIBRARIES, "<frozen")) or file.endswith(".pyx")  # which is compiled
 
 
 def is_users(file: str) -> bool:

@@ -79,6 +79,7 @@ class Evaluation:
         self.rank: Callable[[float, ndarray], Any] | None = None
         self.outside: ndarray | None = None
         self.watch: Callable[[int, float], None] | None = None
+        self.in_a_run = False  # of a solver, between whose questions nobody changes an array
         self.told = False  # has a rescue been spoken of?
         self.shape = parameters.x0.shape
         self.point = parameters.x0  # the last one, and its bytes
@@ -113,7 +114,21 @@ class Evaluation:
                 self.counts.cache_hits += 1
             else:
                 kept[what] = compute(self.point)
+                if not self.in_a_run:
+                    self.settle(what)
             return kept[what]
+
+    def settle(self, what: str) -> None:
+        """Before the caller goes on, and perhaps changes a large array that f has used: keep copies, or record again.
+
+        After the value its derivative will be asked for; after a derivative mostly nothing more.
+        """
+        recording = self.kept.get("recording")
+        if recording is not None and recording.is_open:
+            if what in ("value", "recording"):
+                recording.keep()
+            else:
+                del self.kept["recording"]
 
     def turn_to(self, point: ndarray, key: bytes) -> None:
         """Make another point the last one; what is known about points before the last two is forgotten."""

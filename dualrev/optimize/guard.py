@@ -18,6 +18,7 @@ def guarded(run: Callable[[], Any], evaluation: Evaluation, method: str, progres
     What SciPy raises before it asks for anything, a mistake in an option for instance, is raised.
     """
     before = asked(evaluation)
+    evaluation.in_a_run = True
     try:
         with monitored(evaluation, method, progress):
             return run()
@@ -28,6 +29,9 @@ def guarded(run: Callable[[], Any], evaluation: Evaluation, method: str, progres
     except Exception as error:
         said = f"broken off by {type(error).__name__}: {error}"
         return best(evaluation, said.rstrip("."), BROKEN, error, before)
+    finally:
+        evaluation.in_a_run = False
+        evaluation.settle("run")
 
 
 def asked(evaluation: Evaluation) -> int:

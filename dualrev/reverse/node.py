@@ -5,13 +5,14 @@ import numpy as np
 from ..boundary import dtype_of, escaped
 from ..constants import TINY, Constants
 from ..dispatch import applied, one_level_down, operate
+from ..errors import ChangedArrayError
 from ..registry import Call
 from ..shapes import along_a_line, shape, size
-from ..traced import NUMBERS, OBJECT, next_level
+from ..traced import NUMBERS, OBJECT, next_level, refused
 from ..tracer import TracedArray
 
 ndarray = np.ndarray
-PLAIN = NUMBERS | {slice, str, type(None), type(Ellipsis)}  # what nobody can change
+PLAIN = NUMBERS | {str, type(None), type(Ellipsis)}  # what nobody can change
 
 
 class Node(TracedArray):
@@ -26,7 +27,8 @@ class Node(TracedArray):
     def against(self, op, apply, y):
         """op(self, y) for a constant y."""
         x, tape = self.primal, self.sweep
-        if type(y) is not int and type(y) is not slice:
+        kind = type(y)
+        if kind is not int and (kind is not slice or type(y.start) is ndarray or type(y.stop) is ndarray):
             y = tape.kept(y)
         out, lines = apply(x, y), tape.lines
         made = node(out, len(lines), tape)
@@ -74,11 +76,8 @@ class Node(TracedArray):
                     return operate(func, self, other, apply)
                 y = other.primal
                 j = other.index
-            elif kind in NUMBERS:
+            elif kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
                 y = other
-                j = -1
-            elif kind is ndarray and other.dtype is not OBJECT:
-                y = tape.kept(other) if reads_y else other
                 j = -1
             else:
                 return operate(func, self, other, apply)
@@ -87,6 +86,8 @@ class Node(TracedArray):
             made.primal = out = apply(x, y)
             made.sweep = tape
             made.items = None
+            if reads_y and kind is ndarray:
+                y = tape.kept(y)  # a copy may lie otherwise in memory, and give another last digit: so now
             lines = tape.lines
             made.index = len(lines)
             lines.append((op, self.index, j, x, y, out))
@@ -94,9 +95,7 @@ class Node(TracedArray):
 
         def right(self, other):
             kind = type(other)
-            if kind is ndarray and other.dtype is not OBJECT:
-                x = self.sweep.kept(other) if reads_x else other
-            elif kind in NUMBERS:
+            if kind in NUMBERS or (kind is ndarray and other.dtype is not OBJECT):
                 x = other
             else:
                 return operate(func, other, self, apply)
@@ -106,6 +105,8 @@ class Node(TracedArray):
             made.primal = out = apply(x, y)
             made.sweep = tape
             made.items = None
+            if reads_x and kind is ndarray:
+                x = tape.kept(x)
             lines = tape.lines
             made.index = len(lines)
             lines.append((op, -1, self.index, x, y, out))
@@ -159,12 +160,18 @@ class Tape:
             return kind([self.kept(part) for part in v])
         if kind is dict:
             return {name: self.kept(part) for name, part in v.items()}
+        if kind is slice:  # arrays without axes may stand in it
+            return slice(self.kept(v.start), self.kept(v.stop), self.kept(v.step))
         return self.kept_array(v) if issubclass(kind, ndarray) else v
 
     def kept_array(self, v):
         if self.constants is None:
             self.constants = Constants()
-        return self.constants.kept(v, len(self.lines))
+        try:
+            return self.constants.kept(v, len(self.lines))
+        except ChangedArrayError as error:
+            self.refusal = self.refusal or refused(error)
+            raise
 
     def with_constants(self, parents, args):
         return tuple([self.kept(x) if p < 0 else x for p, x in zip(parents, args)])

@@ -42,10 +42,15 @@ class Recording:
         """Is x a node of this recording?"""
         return type(x) is Node and x.sweep is self.tape
 
+    @property
+    def is_open(self):
+        """Are there large arrays among the constants that the user may change, now that f has ended?"""
+        return self.tape.constants is not None and bool(self.tape.constants.views)
+
     def keep(self):
-        """Copy the large arrays among the constants: the user may change them, and later questions see them as now."""
-        constants = self.tape.constants
-        if constants is not None and constants.frozen:
+        """Copy the large arrays among the constants: later questions see them as they are now."""
+        if self.is_open:
+            constants = self.tape.constants
             constants.check()
             self.lines[:] = [constants.settled(line) for line in self.lines]
             self.tape.constants = None
