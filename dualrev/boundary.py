@@ -4,7 +4,7 @@ import numpy as np
 
 from .errors import EscapedTracerError, InputError, LostDerivativeError
 from .shapes import shape
-from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
+from .traced import NUMBERS, OBJECT, Tracer, leaving, operand, restack, value
 from .tree import flatten, is_static, paths
 
 FLOATS = frozenset({float, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"])})
@@ -177,6 +177,8 @@ def fresh(t, x, shape, own=False):
 
     own: the array t is already nobody else's. Traced values pass through at their full shape.
     """
+    if isinstance(t, Tracer):
+        t = leaving(t)
     if isinstance(t, Tracer):
         t = np.real(t) if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c" else t
         return t if t.shape == shape else np.broadcast_to(t, shape)

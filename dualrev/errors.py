@@ -1,5 +1,7 @@
 """Exceptions: each says what happened, in which operation, and what to write instead."""
 
+from warnings import warn
+
 
 class DualrevError(Exception):
     """Base of every error that dualrev raises on purpose."""
@@ -33,3 +35,17 @@ class NonFiniteError(DualrevError, FloatingPointError):
 
 class WrongDerivativeError(DualrevError, ArithmeticError):
     """A derivative that was to be trusted is not the derivative of the function."""
+
+
+class SpectrumWarning(RuntimeWarning):
+    """A derivative is nan, as eigenvalues or singular values are equal, or zero, and the function is not smooth there."""
+
+
+def warn_of_spectrum():
+    warn(
+        "a function of equal eigenvalues or singular values that has no derivative here, as one of them alone or their "
+        "vectors have none: nan. What does not depend on the choice of vectors has one, as the sum of a function of all "
+        "values, or V f(w) V^T; dualrev.why_nan says where",
+        SpectrumWarning,
+        stacklevel=3,
+    )

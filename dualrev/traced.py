@@ -94,6 +94,22 @@ def twin(x):
     return new
 
 
+# ---- values below every sweep: splitting.py --------------------------------------------------------------------------
+
+
+def seen(y):
+    """A value that leaves a sweep, as NumPy has it."""
+    return value(y) if isinstance(y, Tracer) and y.sweep.level <= 0 else y
+
+
+def leaving(t):
+    """A traced derivative that leaves a sweep, without what is hidden under its levels."""
+    bottom = t
+    while isinstance(bottom.primal, Tracer):
+        bottom = bottom.primal
+    return SETTLED(t) if bottom.sweep.level <= 0 else t
+
+
 # ---- what would lose the derivative ----------------------------------------------------------------------------------
 
 
@@ -111,3 +127,4 @@ def writes(what, instead):
 
 
 STACK: Any = None  # what restack needs: ops/shape.py puts its op here
+SETTLED: Any = None  # what `leaving` needs: ops/gaps.py puts its op here

@@ -12,7 +12,7 @@ from .errors import InputError
 from .forward.jvp import jvp
 from .reverse.vjp import Recording
 from .shapes import shape, size
-from .traced import values
+from .traced import seen, values
 from .tree import tree_map
 
 WHOLE = [(first, 1)]  # the structure of one argument that is one array
@@ -89,7 +89,7 @@ def one_level_down(aux, recording):
     def down(x):
         if isinstance(x, ndarray) and x.dtype == object:
             return np.array([down(item) for item in x.ravel()]).reshape(x.shape)
-        return x.primal if recording.traced(x) else x
+        return seen(x.primal) if recording.traced(x) else x
 
     return tree_map(down, aux)
 

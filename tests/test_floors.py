@@ -24,6 +24,7 @@ FLOORS = [
     ["traced"],
     ["dispatch"],
     ["tracer"],
+    ["splitting"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/"],
     ["arguments", "costs/", "waist", "numpy/"],

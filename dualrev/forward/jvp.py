@@ -6,6 +6,7 @@ from typing import Any
 from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
 from ..errors import InputError
 from ..shapes import shape
+from ..traced import seen
 from .dual import Dual, ForwardSweep, dual
 
 
@@ -62,5 +63,5 @@ def push(f, leaves, structures, seeds, lead):
     finally:
         sweep.close()
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]
-    ys = [out.primal if mine else out for out, mine in zip(outs, ours, strict=True)]
+    ys = [seen(out.primal) if mine else out for out, mine in zip(outs, ours, strict=True)]
     return ys, [out.tangent if mine else None for out, mine in zip(outs, ours, strict=True)], build

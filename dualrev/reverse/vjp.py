@@ -8,6 +8,7 @@ from numpy import ndarray
 from ..boundary import all_leaves, fresh, grouped, matched, outputs, run
 from ..registry import Call
 from ..shapes import shape
+from ..traced import seen
 from .node import Node, Tape
 from .pullback import Sweep
 
@@ -29,7 +30,7 @@ class Recording:
         self.values, self.indices = [], []
         for out in outs:
             ours = self.traced(out)
-            self.values.append(out.primal if ours else out)
+            self.values.append(seen(out.primal) if ours else out)
             self.indices.append(out.index if ours else None)
 
     def traced(self, x):
