@@ -97,9 +97,13 @@ def twin(x):
 # ---- values below every sweep: splitting.py --------------------------------------------------------------------------
 
 
+def is_hidden(x):
+    return isinstance(x, Tracer) and x.sweep.level <= 0
+
+
 def seen(y):
     """A value that leaves a sweep, as NumPy has it."""
-    return value(y) if isinstance(y, Tracer) and y.sweep.level <= 0 else y
+    return value(y) if is_hidden(y) else y
 
 
 def leaving(t):

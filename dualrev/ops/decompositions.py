@@ -15,7 +15,7 @@ from .complex_parts import complexed, is_complex, real
 from .contract import H, T, column, row
 from .eigenvalues import phase, real_row, real_row_of, to_real
 from .factors import apart, diagonal, each, joined
-from .gaps import alike, apart_by, gap_flops, over_gaps, ratio, split, turns, vanishing
+from .gaps import alike, gap_flops, infinitesimals, over_gaps, ratio, split, turns, vanishing
 
 # ---- singular values -------------------------------------------------------------------------------------------------
 
@@ -28,17 +28,17 @@ def svd_shapes(A, full_matrices):
 
 @primitive
 def svd(A, *, full_matrices=True):
-    return triplets(*np.linalg.svd(A, full_matrices=full_matrices))
+    return triplets(A, *np.linalg.svd(A, full_matrices=full_matrices))
 
 
-def triplets(U, s, Vh):
+def triplets(A, U, s, Vh):
     """The factors in one array; as series where singular values are equal or zero, and for other vectors, too."""
     P, close, zero = joined((), U, s, Vh), alike(s), vanishing(s)
     if np.count_nonzero(close) <= s.size and not zero.any():
         return P
     X, Y = other_vectors(U, H(Vh), close, zero)
-    along = joined((), np.zeros_like(U), apart_by(close, s, zero), np.zeros_like(Vh))
-    return split(P, along.astype(P.dtype), joined((), X, s, H(Y)))
+    along = [joined((), 0 * U, d, 0 * Vh) for d in infinitesimals(A, s, close, zero)]
+    return split((P, joined((), X, s, H(Y))), along)
 
 
 def other_vectors(U, V, close, zero):
@@ -60,10 +60,12 @@ def other_vectors(U, V, close, zero):
     return X, Y
 
 
-def singular_values(s):
+def singular_values(A, s):
     """The singular values alone, as `triplets` has them."""
     close, zero = alike(s), vanishing(s)
-    return split(s, apart_by(close, s, zero)) if np.count_nonzero(close) > s.size or zero.any() else s
+    if np.count_nonzero(close) <= s.size and not zero.any():
+        return s
+    return split((s, s), infinitesimals(A, s, close, zero))
 
 
 @differential(svd)
@@ -171,7 +173,7 @@ def hermitian_svd(A, compute_uv):
 
 @primitive
 def svdvals(A):
-    return singular_values(np.linalg.svd(A, compute_uv=False))
+    return singular_values(A, np.linalg.svd(A, compute_uv=False))
 
 
 @differential(svdvals)

@@ -12,21 +12,21 @@ from ..traced import operand, value
 from .complex_parts import complex_beside, complexed, conjugated, is_complex, real
 from .contract import H
 from .factors import apart, diagonal, each, joined, mirrored
-from .gaps import alike, apart_by, gap_flops, over_gaps, split, turns
+from .gaps import alike, gap_flops, infinitesimals, over_gaps, split, turns
 
 # ---- Hermitian matrices ----------------------------------------------------------------------------------------------
 
 
 @primitive
 def eigh(A, *, UPLO="L"):
-    return hermitian_spectrum(*np.linalg.eigh(A, UPLO))
+    return hermitian_spectrum(A, *np.linalg.eigh(A, UPLO))
 
 
-def hermitian_spectrum(w, V):
-    return spectrum(w, V, real_row_of(V))
+def hermitian_spectrum(A, w, V):
+    return spectrum(A, w, V, real_row_of(V))
 
 
-def spectrum(w, V, real_at=None):
+def spectrum(A, w, V, real_at=None):
     """The eigenvalues and vectors in one array; as series where eigenvalues are equal, and for other vectors, too.
 
     real_at: where the elements of complex vectors are real by convention, as a mask.
@@ -37,7 +37,7 @@ def spectrum(w, V, real_at=None):
     X = V @ turns(close, V.dtype)
     X = X / np.linalg.norm(X, axis=-2, keepdims=True)
     X = X if real_at is None else X * to_real(np.sum(X * real_at, axis=-2, keepdims=True))
-    return split(P, joined((), apart_by(close, w), np.zeros_like(V)).astype(P.dtype), joined((), w, X))
+    return split((P, joined((), w, X)), [joined((), d, 0 * V) for d in infinitesimals(A, w, close)])
 
 
 def to_real(z):
@@ -46,10 +46,10 @@ def to_real(z):
     return np.where(size > 0, np.conj(z), 1) / np.where(size > 0, size, 1)
 
 
-def eigenvalues(w):
+def eigenvalues(A, w):
     """The eigenvalues alone, as `spectrum` has them."""
     close = alike(w)
-    return w if np.count_nonzero(close) <= w.size else split(w, apart_by(close, w))
+    return w if np.count_nonzero(close) <= w.size else split((w, w), infinitesimals(A, w, close))
 
 
 @differential(eigh)
@@ -79,7 +79,7 @@ def eigh_parts(P, A):
 
 @primitive
 def eigvalsh(A, *, UPLO="L"):
-    return eigenvalues(np.linalg.eigvalsh(A, UPLO))
+    return eigenvalues(A, np.linalg.eigvalsh(A, UPLO))
 
 
 @differential(eigvalsh)
@@ -122,11 +122,11 @@ def phase(dV, V, place):
 @primitive
 def eig(A):
     """Eigenvalues and vectors, complex unless all of them are real."""
-    return eig_spectrum(*np.linalg.eig(A))
+    return eig_spectrum(A, *np.linalg.eig(A))
 
 
-def eig_spectrum(w, V):
-    return spectrum(w, V, largest_in(V))
+def eig_spectrum(A, w, V):
+    return spectrum(A, w, V, largest_in(V))
 
 
 def largest_in(V):
@@ -159,7 +159,7 @@ def _(P, A, /):
 
 @primitive
 def eigvals(A):
-    return eigenvalues(np.linalg.eigvals(A))
+    return eigenvalues(A, np.linalg.eigvals(A))
 
 
 @differential(eigvals)

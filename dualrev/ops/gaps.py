@@ -3,6 +3,8 @@
 There the values are series, taken apart by an infinitesimal: see splitting.py.
 """
 
+from zlib import crc32
+
 import numpy as np
 
 from .. import traced
@@ -36,19 +38,23 @@ def vanishing(w):
     return np.abs(w) <= rounding(w)
 
 
-def apart_by(close, w, zero=False):
-    """Other numbers for each of several equal values, and for zeros, of the order of the largest; 0 for the rest."""
+def infinitesimals(A, w, close, zero=False):
+    """Two choices of numbers that take equal values w of A apart, and zeros from 0: of the order of the largest.
+
+    The second is of no account, but always the same for A: what is said of one A must fit together.
+    """
     count, place = np.sum(close, axis=-1), np.sum(np.tril(close), axis=-1)
     largest = np.max(np.abs(w), axis=-1, keepdims=True, initial=0.0)
-    return (np.where((count > 1) | zero, place / np.maximum(count, 1), 0) * np.where(largest > 0, largest, 1)).astype(w.dtype)
+    scale = np.where((count > 1) | zero, 1, 0) * np.where(largest > 0, largest, 1) / np.maximum(count, 1)
+    some = np.random.default_rng(crc32(np.ascontiguousarray(A))).random(w.shape)
+    return (place * scale).astype(w.dtype), ((place - some / 2) * scale).astype(w.dtype)
 
 
-def split(P, along, other=None):
-    """P + eps along, in the hidden eps; and `other`, the same for another choice of vectors."""
+def split(P, along):
+    """P + eps along, in the hidden eps, for two choices: of the vectors in P, or of the infinitesimals, or of both."""
     from ..splitting import both, taken_apart
 
-    one = taken_apart(P, along)
-    return one if other is None else both(one, taken_apart(other, along))
+    return both(*map(taken_apart, P, along))
 
 
 @primitive

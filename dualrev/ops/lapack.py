@@ -50,32 +50,32 @@ def scipy_cholesky(A, *, upper=False):
 
 @ruled_as(eigenvalues.eigh)
 def scipy_eigh(A, *, UPLO="L"):
-    return eigenvalues.hermitian_spectrum(*scipy_linalg().eigh(A, lower=UPLO == "L"))
+    return eigenvalues.hermitian_spectrum(A, *scipy_linalg().eigh(A, lower=UPLO == "L"))
 
 
 @ruled_as(eigenvalues.eigvalsh)
 def scipy_eigvalsh(A, *, UPLO="L"):
-    return eigenvalues.eigenvalues(scipy_linalg().eigvalsh(A, lower=UPLO == "L"))
+    return eigenvalues.eigenvalues(A, scipy_linalg().eigvalsh(A, lower=UPLO == "L"))
 
 
 @ruled_as(eigenvalues.eig)
 def scipy_eig(A):
-    return eigenvalues.eig_spectrum(*scipy_linalg().eig(A))
+    return eigenvalues.eig_spectrum(A, *scipy_linalg().eig(A))
 
 
 @ruled_as(eigenvalues.eigvals)
 def scipy_eigvals(A):
-    return eigenvalues.eigenvalues(scipy_linalg().eigvals(A))
+    return eigenvalues.eigenvalues(A, scipy_linalg().eigvals(A))
 
 
 @ruled_as(decompositions.svd)
 def scipy_svd(A, *, full_matrices=True):
-    return decompositions.triplets(*scipy_linalg().svd(A, full_matrices=full_matrices))
+    return decompositions.triplets(A, *scipy_linalg().svd(A, full_matrices=full_matrices))
 
 
 @ruled_as(decompositions.svdvals)
 def scipy_svdvals(A):
-    return decompositions.singular_values(scipy_linalg().svdvals(A))
+    return decompositions.singular_values(A, scipy_linalg().svdvals(A))
 
 
 @ruled_as(decompositions.qr)

@@ -62,7 +62,7 @@ def lstsq_parts(P, A, B):
 def taken_apart(s, A):
     """Singular values that lstsq has found; those of the matrix itself where some are equal, or zero."""
     plain = value(s)
-    return s if singular_values(plain) is plain else exactly(svdvals(A), func=lambda: plain, arguments={})
+    return s if singular_values(value(A), plain) is plain else exactly(svdvals(A), func=lambda: plain, arguments={})
 
 
 @differential(lstsq)
