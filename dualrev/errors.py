@@ -38,14 +38,14 @@ class WrongDerivativeError(DualrevError, ArithmeticError):
 
 
 class SpectrumWarning(RuntimeWarning):
-    """A derivative is nan, as eigenvalues or singular values are equal, or zero, and the function is not smooth there."""
+    """A derivative is nan: eigenvalues or singular values are equal, or zero, and the function is not smooth there."""
 
 
 def warn_of_spectrum():
     warn(
-        "a function of equal eigenvalues or singular values that has no derivative here, as one of them alone or their "
-        "vectors have none: nan. What does not depend on the choice of vectors has one, as the sum of a function of all "
-        "values, or V f(w) V^T; dualrev.why_nan says where",
+        "this function of equal eigenvalues, or of equal or zero singular values, has no derivative here: nan. It depends "
+        "on one of them alone, or on the choice of vectors; what does not, as the sum of a function of all values, "
+        "or V f(w) V^T, has one. dualrev.why_nan says where",
         SpectrumWarning,
         stacklevel=3,
     )

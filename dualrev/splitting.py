@@ -3,8 +3,8 @@
 Where two eigenvalues are equal, their vectors V may turn among themselves, and a derivative of V or of one eigenvalue
 alone is no number. A smooth function of the matrix A has its derivatives all the same: they are the limit of those at
 A + eps E, where E = V diag(1, 2, ...) V^H takes the equal ones apart and has the same vectors. So a decomposition that
-finds equal values gives a `Series`, w + eps (1, 2, ...), and whatever is computed from it is a series, too. A tangent of
-V has a pole, 1 / eps; in the derivative of a smooth function the poles cancel, and what is left at eps^0 is right:
+finds equal values gives a `Series`, w + eps (1, 2, ...), and whatever is computed from it is a series. A tangent of V
+has a pole, 1 / eps; in the derivative of a smooth function the poles cancel, and what is left at eps^0 is right:
 (g(w_j) - g(w_i)) / (w_j - w_i) becomes g'(w), of itself, in both modes and to the order that `TERMS` allows.
 
 What is not smooth shows. Its poles stay; or it differs for other vectors of the same eigenspaces, which are carried
@@ -123,7 +123,7 @@ class Epsilon:
     level, ended = -1, False
 
     def __init__(self):
-        self.found = {}  # (op, which of its arguments) -> is it linear in them?
+        self.found = {}  # (op, parameters, shapes, which of its arguments) -> is it linear in them?
 
     def process(self, op, args, primals, params, out):
         if isinstance(out, Tracer):  # equal values again, of a matrix that is a series: one eps serves for all
@@ -146,8 +146,8 @@ class Epsilon:
         return np.full_like(out, np.nan)
 
     def is_linear(self, op, args, params, of):
-        """Is op linear in the arguments number `of` together? Tried once, on any numbers."""
-        key = (op, len(args), *of)
+        """Is op linear in the arguments number `of` together? Tried once for arrays of a shape, on any numbers."""
+        key = (op, str(params), *[shape(a) if is_inexact(a) else None for a in args], *of)
         if key not in self.found:
             self.found[key] = adds_up(op, args, params, of)
         return self.found[key]
@@ -193,12 +193,13 @@ def summed(op, args, primals, params, out, of):
     tangents = [
         np.stack([at(a, e) for e in range(low, end)]) if k in of else None for k, a in enumerate(args)
     ]  # fmt: skip
-    if op.arity:
-        terms = op.push(lead, out, *primals, *tangents)
-    else:
-        terms = op.push(lead, out, primals, params, tangents)
+    terms = pushed(op, lead, out, primals, params, tangents)
     others = prod(bulk(a) for k, a in enumerate(args) if k not in of and is_inexact(a))
     return series(list(terms), low, max(bulk(args[k]) for k in of) * (others if low else 0.0))
+
+
+def pushed(op, lead, out, args, params, tangents):
+    return op.push(lead, out, *args, *tangents) if op.arity else op.push(lead, out, args, params, tangents)
 
 
 def convolved(op, args, params, of):
@@ -206,9 +207,9 @@ def convolved(op, args, params, of):
     i, j = of
     x, y = args[i], args[j]
 
-    def product(k, l):
+    def product(k, m):
         given = list(args)
-        given[i], given[j] = x.terms[k], y.terms[l]
+        given[i], given[j] = x.terms[k], y.terms[m]
         return op.apply(*given, **params)
 
     n = min(len(x.terms), len(y.terms))
@@ -226,11 +227,7 @@ def expanded(op, args, params):
         tangents = [series([(m + 1) * t for m, t in enumerate(a.terms[1 : k + 1])]) if type(a) is Series else None
                     for a in args]  # fmt: skip
         y = series(terms) if k > 1 else terms[0]
-        if op.arity:
-            slope = op.push((), y, *x, *tangents)
-        else:
-            slope = op.push((), y, x, params, tangents)
-        slope = first(slope)
+        slope = first(pushed(op, (), y, x, params, tangents))
         if type(slope) is Series and k - 1 >= len(slope.terms) + slope.shift:
             break
         terms.append(at(slope, k - 1) / k)

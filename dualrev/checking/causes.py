@@ -88,7 +88,7 @@ TROUBLES: dict[str, list[Trouble]] = {
         Trouble("the slope of x**y at 0 is infinite for y below 1", lambda x, y: (x == 0) & (y < 1), ADVICE_SQRT),
     ],
     "arctan2": [Trouble("the angle of the origin is not determined", lambda y, x: (x == 0) & (y == 0), DOMAIN)],
-    **dict.fromkeys(["ratio", "eigh", "eigvalsh", "eig", "eigvals", "svd", "svdvals", "lstsq"], [EQUAL]),
+    **{name: [EQUAL] for name in ("ratio", "eigh", "eigvalsh", "eig", "eigvals", "svd", "svdvals", "lstsq")},
 }  # fmt: skip
 TROUBLES["float_power"] = TROUBLES["power"]
 

@@ -6,7 +6,7 @@ evaluating higher-order derivatives of the QR decomposition.
 
 import numpy as np
 
-from ..dispatch import primitive
+from ..dispatch import primitive, ruled_as
 from ..errors import NoRuleError, warn_of_spectrum
 from ..registry import composite, differential, flops, linear
 from ..shapes import lead_of, shape, size
@@ -14,7 +14,7 @@ from ..traced import operand, value
 from .complex_parts import complexed, is_complex, real
 from .contract import H, T, column, row
 from .eigenvalues import phase, real_row, real_row_of, to_real
-from .factors import apart, diagonal, each, joined
+from .factors import apart, diagonal, each, joined, mirrored
 from .gaps import alike, gap_flops, infinitesimals, over_gaps, ratio, split, turns, vanishing
 
 # ---- singular values -------------------------------------------------------------------------------------------------
@@ -159,9 +159,13 @@ def svd_parts(P, A, full_matrices):
 
 def hermitian_svd(A, compute_uv):
     """The singular values of a symmetric matrix are the absolute values of its eigenvalues, in descending order."""
-    if not compute_uv:
-        return np.sort(np.abs(np.linalg.eigvalsh(A)))[..., ::-1]
-    w, V = np.linalg.eigh(A)
+    w, V = np.linalg.eigh(A) if compute_uv else (np.linalg.eigvalsh(A), None)
+    found = np.abs(value(w))
+    if np.count_nonzero(alike(found)) > found.size or vanishing(found).any():
+        U, s, Vh = svd_parts(symmetric_svd(mirrored(A, upper=False)), A, True)
+        return SVD(U, s, Vh) if compute_uv else s
+    if V is None:
+        return np.sort(np.abs(w))[..., ::-1]
     order = np.argsort(np.abs(value(w)))[..., ::-1]
     loops = np.ogrid[tuple(slice(n) for n in shape(w)[:-1])]
     w, V = (
@@ -316,3 +320,8 @@ flops(qr,       value=each(lambda m, n, k, **_: 4 * m * n * k),
                 push=each(lambda m, n, k, complete=False: qr_push(m, n, k, complete)),
                 pull=each(lambda m, n, k, complete=False: qr_pull(m, n, k, complete)))
 # fmt: on
+
+
+@ruled_as(svd)
+def symmetric_svd(A, *, full_matrices=True):
+    return triplets(A, *np.linalg.svd(A, hermitian=True))

@@ -34,10 +34,16 @@ def spectrum(A, w, V, real_at=None):
     P, close = joined((), w, V), alike(w)
     if np.count_nonzero(close) <= w.size:
         return P
-    X = V @ turns(close, V.dtype)
+    X = np.where(defective(V), np.nan, V) @ turns(close, V.dtype)
     X = X / np.linalg.norm(X, axis=-2, keepdims=True)
     X = X if real_at is None else X * to_real(np.sum(X * real_at, axis=-2, keepdims=True))
     return split((P, joined((), w, X)), [joined((), d, 0 * V) for d in infinitesimals(A, w, close)])
+
+
+def defective(V):
+    """Have equal eigenvalues too few vectors? Then no choice of them is one: a mask of the matrices."""
+    condition = np.linalg.cond(V)[..., None, None]
+    return ~(condition < np.finfo(V.dtype).eps ** -0.5)
 
 
 def to_real(z):

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..dispatch import primitive
-from ..registry import OPS, Op, differential, flops
+from ..dispatch import primitive, ruled_as
+from ..registry import differential, flops
 from ..shapes import shape, size
 from . import decompositions, eigenvalues, least_squares, systems
 from .contract import T
@@ -19,18 +19,6 @@ def scipy_linalg():
     from scipy import linalg
 
     return linalg
-
-
-def ruled_as(like):
-    """The function is an op with the rule and the costs of the op `like`."""
-
-    def register(plain):
-        made, known = primitive(plain), OPS[like]
-        OPS[made] = Op(made, known.rule, arrays=known.arrays, params=known.params)
-        OPS[made].flops = known.flops
-        return made
-
-    return register
 
 
 @ruled_as(np.linalg.inv)
