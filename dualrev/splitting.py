@@ -194,8 +194,13 @@ def summed(op, args, primals, params, out, of):
         np.stack([at(a, e) for e in range(low, end)]) if k in of else None for k, a in enumerate(args)
     ]  # fmt: skip
     terms = pushed(op, lead, out, primals, params, tangents)
-    others = prod(bulk(a) for k, a in enumerate(args) if k not in of and is_inexact(a))
-    return series(list(terms), low, max(bulk(args[k]) for k in of) * (others if low else 0.0))
+    others = prod(gain(op, a) for k, a in enumerate(args) if k not in of and is_inexact(a))
+    return series(list(terms), low, max(bulk(args[k]) for k in of) * others)
+
+
+def gain(op, x):
+    """By how much a factor, or divisor, may make the terms larger."""
+    return float(np.max(1 / np.abs(x), initial=0.0)) if op.func is np.divide else bulk(x)
 
 
 def pushed(op, lead, out, args, params, tangents):
@@ -214,7 +219,7 @@ def convolved(op, args, params, of):
 
     n = min(len(x.terms), len(y.terms))
     terms = [sum([product(k, m - k) for k in range(1, m + 1)], product(0, m)) for m in range(n)]
-    return series(terms, x.shift + y.shift, x.bulk * y.bulk if x.shift + y.shift else 0.0)
+    return series(terms, x.shift + y.shift, x.bulk * y.bulk)
 
 
 def expanded(op, args, params):

@@ -88,7 +88,11 @@ TROUBLES: dict[str, list[Trouble]] = {
         Trouble("the slope of x**y at 0 is infinite for y below 1", lambda x, y: (x == 0) & (y < 1), ADVICE_SQRT),
     ],
     "arctan2": [Trouble("the angle of the origin is not determined", lambda y, x: (x == 0) & (y == 0), DOMAIN)],
-    **{name: [EQUAL] for name in ("ratio", "eigh", "eigvalsh", "eig", "eigvals", "svd", "svdvals", "lstsq")},
+    **{
+        f"{prefix}{name}": [EQUAL]
+        for name in ("ratio", "eigh", "eigvalsh", "eig", "eigvals", "svd", "svdvals", "lstsq")
+        for prefix in ("", "scipy_", "symmetric_")
+    },
 }  # fmt: skip
 TROUBLES["float_power"] = TROUBLES["power"]
 

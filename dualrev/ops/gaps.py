@@ -14,7 +14,6 @@ from ..shapes import shape, size
 from ..traced import value
 from .contract import column, row
 
-
 # ---- which values are equal, and the infinitesimal between them ------------------------------------------------------
 
 
