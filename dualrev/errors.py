@@ -43,7 +43,7 @@ class SpectrumWarning(RuntimeWarning):
 
 def warn_of_spectrum():
     warn(
-        "this function of equal eigenvalues, or of equal or zero singular values, has no derivative here: nan: it takes"
+        "this function of equal eigenvalues, or of equal or zero singular values, has no derivative here: nan. It takes"
         " one of them alone, or the choice of vectors; what does not, as the sum of a function of all values, "
         "or V f(w) V^T, has one. dualrev.why_nan says where",
         SpectrumWarning,
