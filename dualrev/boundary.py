@@ -9,7 +9,7 @@ from .errors import EscapedTracerError, InputError, NoArrayError
 from .objects import refusal
 from .shapes import shape
 from .source import place_of, user_place
-from .traced import NUMBERS, OBJECT, Tracer, operand, restack, value
+from .traced import NUMBERS, OBJECT, Tracer, leaving, operand, restack, value
 from .tree import flatten, is_static, paths
 
 FLOATS = frozenset({float, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"])})
@@ -229,6 +229,9 @@ def fresh(t, x, shape, own=False):
     """
     if isinstance(t, Tracer):
         t = settled(t)
+    if isinstance(t, Tracer):
+        t = leaving(t)
+    if isinstance(t, Tracer):
         t = np.real(t) if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c" else t
         return t if t.shape == shape else np.broadcast_to(t, shape)
     if own and shape and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
@@ -251,7 +254,7 @@ def fresh(t, x, shape, own=False):
 
 def settled(x):
     """x, a result of a transformation: where it has two sides of a kink (sides.py), their mean."""
-    while isinstance(x, Tracer) and hasattr(x, "other"):
+    while isinstance(x, Tracer) and hasattr(x, "settled"):
         x = x.settled()
     return x
 

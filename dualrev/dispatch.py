@@ -8,7 +8,7 @@ import numpy as np
 
 from .errors import DualrevError, InputError, NoArrayError, NoRuleError
 from .kin import Kin, kin_of, view
-from .registry import OPS, find, full_name, is_of_python
+from .registry import OPS, Op, find, full_name, is_of_python
 from .traced import Tracer, holds_tracer, operand, refused, twin, value, values
 
 BUFFERS = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.copy})  # make an array to write into
@@ -140,6 +140,18 @@ def primitive(func):
     dispatch.__name__ = dispatch.__qualname__ = name.replace("<lambda>", "op")
     dispatch.__doc__, dispatch.__module__, dispatch.plain = func.__doc__, getattr(named, "__module__", None) or "", func
     return dispatch
+
+
+def ruled_as(like):
+    """The function is an op with the rule and the costs of the op `like`."""
+
+    def register(plain):
+        made, known = primitive(plain), OPS[like]
+        OPS[made] = Op(made, known.rule, arrays=known.arrays, params=known.params)
+        OPS[made].flops = known.flops
+        return made
+
+    return register
 
 
 # ---- complex numbers -------------------------------------------------------------------------------------------------

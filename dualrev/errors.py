@@ -1,6 +1,7 @@
 """Exceptions: each says what happened, in which operation, and what to write instead."""
 
 from typing import Any
+from warnings import warn
 
 
 class DualrevError(Exception):
@@ -56,3 +57,17 @@ class NonFiniteWarning(RuntimeWarning):
 
 class WrongDerivativeError(DualrevError, ArithmeticError):
     """A derivative that was to be trusted is not the derivative of the function."""
+
+
+class SpectrumWarning(RuntimeWarning):
+    """A derivative is nan: eigenvalues or singular values are equal, or zero, and the function is not smooth there."""
+
+
+def warn_of_spectrum():
+    warn(
+        "this function of equal eigenvalues, or of equal or zero singular values, has no derivative here: nan. It takes"
+        " one of them alone, or the choice of vectors; what does not, as the sum of a function of all values, "
+        "or V f(w) V^T, has one. dualrev.why_nan says where",
+        SpectrumWarning,
+        stacklevel=3,
+    )

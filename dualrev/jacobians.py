@@ -218,7 +218,9 @@ def by_waist(recording, waist, step):
 
 def check_real_outputs(ys):
     if any(dtype_of(y).kind == "c" for y in ys):
-        raise InputError("the Jacobian of a complex output: stack its real and imaginary parts")
+        raise InputError(
+            "the Jacobian of a complex output: stack its real and imaginary parts, or take y.real where y is real"
+        )
 
 
 def identity(likes, start, count):

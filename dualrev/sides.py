@@ -62,6 +62,8 @@ class TwoSided:
 
     __slots__ = ("base", "level", "told")
 
+    refusal = None
+
     def __init__(self, base, told):
         self.base, self.told = base, told
         self.level = base.level + (0.25 if told else 0.5)

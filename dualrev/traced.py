@@ -146,12 +146,32 @@ def refused(error, *among):
     for x in among:
         x = x.held() if hasattr(x, "held") else x
         if isinstance(x, Tracer):
-            while isinstance(x, Tracer):
+            while isinstance(x, Tracer) and not is_hidden(x):
                 x.sweep.refusal = x.sweep.refusal or error
                 x = x.primal
         elif isinstance(x, (list, tuple)) or (isinstance(x, ndarray) and x.dtype is OBJECT):
             refused(error, *x)
     return error
+
+
+# ---- values below every sweep: splitting.py --------------------------------------------------------------------------
+
+
+def is_hidden(x):
+    return isinstance(x, Tracer) and x.sweep.level <= 0
+
+
+def seen(y):
+    """A value that leaves a sweep, as NumPy has it."""
+    return value(y) if is_hidden(y) else y
+
+
+def leaving(t):
+    """A traced derivative that leaves a sweep, without what is hidden under its levels."""
+    bottom = t
+    while isinstance(bottom.primal, Tracer):
+        bottom = bottom.primal
+    return SETTLED(t) if bottom.sweep.level <= 0 else t
 
 
 # ---- what would lose the derivative ----------------------------------------------------------------------------------
@@ -171,3 +191,4 @@ def writes(what, instead):
 
 
 STACK: Any = None  # what restack needs: ops/shape.py puts its op here
+SETTLED: Any = None  # what `leaving` needs: ops/gaps.py puts its op here

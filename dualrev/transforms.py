@@ -13,7 +13,7 @@ from .forward.jvp import jvp
 from .rescue import finite
 from .reverse.vjp import Recording
 from .shapes import shape, size
-from .traced import values
+from .traced import seen, values
 from .tree import tree_map
 
 WHOLE = [(first, 1)]  # the structure of one argument that is one array
@@ -125,7 +125,7 @@ def one_level_down(aux, recording):
     def down(x):
         if isinstance(x, ndarray) and x.dtype == object:
             return np.array([down(item) for item in x.ravel()]).reshape(x.shape)
-        return settled(x.primal) if recording.traced(x) else x
+        return seen(settled(x.primal)) if recording.traced(x) else x
 
     return tree_map(down, aux)
 

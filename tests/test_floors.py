@@ -27,6 +27,7 @@ FLOORS = [
     ["traced"],
     ["dispatch", "handover", "likeness", "objects"],
     ["tracer", "foreign"],
+    ["splitting"],
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/", "sides"],
     ["arguments", "costs/", "waist", "numpy/"],

@@ -51,9 +51,10 @@ INVERSE_SINE = [
 ]
 EXP = [Trouble("overflow of the exponential", lambda x: np.abs(x) > 80, BIG, "0")]
 EQUAL = Trouble(
-    "equal eigenvalues or singular values: their vectors are not determined, and have no derivative",
+    "equal eigenvalues or singular values, or zeros: one of them alone, or the vectors, are not smooth there",
     lambda *a: True,
-    "use the eigenvalues alone, or a function of the matrix that does not depend on the choice of vectors",
+    "write what treats equal ones alike and does not depend on the choice of vectors: np.sum(f(w)), (V * f(w)) @ V.T, "
+    "np.trace(M), np.linalg.det(M), scipy.linalg.expm(M)",
 )
 
 KINK = Trouble(
@@ -97,7 +98,11 @@ TROUBLES: dict[str, list[Trouble]] = {
     ],
     "arctan2": [Trouble("the angle of the origin is not determined", lambda y, x: (x == 0) & (y == 0), DOMAIN)],
     "at_the_tip": [KINK],
-    "ratio": [EQUAL], "eigh": [EQUAL], "eig": [EQUAL], "svd": [EQUAL],
+    **{
+        f"{prefix}{name}": [EQUAL]
+        for name in ("ratio", "eigh", "eigvalsh", "eig", "eigvals", "svd", "svdvals", "lstsq")
+        for prefix in ("", "scipy_", "symmetric_")
+    },
 }  # fmt: skip
 TROUBLES["float_power"] = TROUBLES["power"]
 

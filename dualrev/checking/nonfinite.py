@@ -10,13 +10,12 @@ import numpy as np
 
 from ..arguments import name_of
 from ..brief import brief
-from ..program.nonfinite import finite
+from ..program.nonfinite import finite, pulled, takes_apart
 from ..program.notation import array_text, number, short
 from ..program.program import Program, Value, trace
-from ..reverse.pullback import pull
 from ..shapes import shape
 from ..source import Place
-from ..traced import value
+from ..traced import is_hidden, leaving, value
 from .causes import Cause, Origin, cause_of
 
 QUESTIONS = {"values": "value", "forward": "tangent", "reverse": "cotangent"}
@@ -221,6 +220,8 @@ class Walk:
             arriving = [None if p < 0 else along[p] for p in v.parents]
             along.append(v.call.push((), arriving) if any(t is not None for t in arriving) else None)
         bad: int | None = next((k for k in self.ends if along[k] is not None and not finite(along[k])), None)
+        if bad is None:
+            return self.of_equal_values(along)
         while bad is not None:
             v = self.program[bad]
             if v.call is None:
@@ -232,6 +233,17 @@ class Walk:
                 return self.finding("forward", v, along[bad], tangents)
             bad = before
         return None
+
+    def of_equal_values(self, along: list[Any]) -> Finding | None:
+        """The decomposition with equal values whose vectors a tangent at the end depends on."""
+        hidden = [k for k in self.ends if is_hidden(along[k])]
+        made = [leaving(along[k]) for k in hidden]
+        if all(map(finite, made)):
+            return None
+        v = self.program[next(k for k, t in zip(hidden, made) if not finite(t))]
+        while not takes_apart(v):
+            v = self.program[next(p for p in v.parents if p >= 0 and is_hidden(along[p]))]
+        return self.finding("forward", v, np.full(shape(v.primal), np.nan), None)
 
     def wiggled(self, t: Any, k: int) -> Any:
         """Different numbers for different elements, so that nothing cancels by accident."""
@@ -248,7 +260,7 @@ class Walk:
         for v in self.program.operations[::-1]:
             if adjoint[v.index] is None:
                 continue
-            for k, ct in enumerate(pull(v.call, adjoint[v.index], ())):
+            for k, ct in enumerate(pulled(v, adjoint[v.index])):
                 if ct is not None:
                     p = v.parents[k]
                     source[p].append((v, k, ct))

@@ -7,6 +7,7 @@ from ..boundary import all_leaves, fresh, grouped, matched, outputs, run, settle
 from ..constants import check_given, given, retell
 from ..errors import InputError
 from ..shapes import shape
+from ..traced import seen
 from .dual import Dual, ForwardSweep, dual
 
 
@@ -68,5 +69,5 @@ def push(f, leaves, structures, seeds, lead):
     finally:
         sweep.close()
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]
-    ys = [settled(out.primal) if mine else out for out, mine in zip(outs, ours, strict=True)]
+    ys = [seen(settled(out.primal)) if mine else out for out, mine in zip(outs, ours, strict=True)]
     return ys, [settled(out.tangent) if mine else None for out, mine in zip(outs, ours, strict=True)], build

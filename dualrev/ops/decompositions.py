@@ -6,16 +6,16 @@ evaluating higher-order derivatives of the QR decomposition.
 
 import numpy as np
 
-from ..dispatch import primitive
-from ..errors import NoRuleError
+from ..dispatch import primitive, ruled_as
+from ..errors import NoRuleError, warn_of_spectrum
 from ..registry import composite, differential, flops, linear
 from ..shapes import lead_of, shape, size
 from ..traced import operand, value
 from .complex_parts import complexed, is_complex, real
 from .contract import H, T, column, row
-from .eigenvalues import phase, real_row
-from .factors import apart, diagonal, each, joined
-from .gaps import as_one, gap_flops, kink_flops, over_gaps, ratio, rounding, warn_of_vectors
+from .eigenvalues import phase, real_row, real_row_of, to_real
+from .factors import apart, diagonal, each, joined, mirrored
+from .gaps import alike, gap_flops, infinitesimals, over_gaps, ratio, split, turns, vanishing
 
 # ---- singular values -------------------------------------------------------------------------------------------------
 
@@ -28,7 +28,44 @@ def svd_shapes(A, full_matrices):
 
 @primitive
 def svd(A, *, full_matrices=True):
-    return joined((), *np.linalg.svd(A, full_matrices=full_matrices))
+    return triplets(A, *np.linalg.svd(A, full_matrices=full_matrices))
+
+
+def triplets(A, U, s, Vh):
+    """The factors in one array; as series where singular values are equal or zero, and for other vectors, too."""
+    P, close, zero = joined((), U, s, Vh), alike(s), vanishing(s)
+    if np.count_nonzero(close) <= s.size and not zero.any():
+        return P
+    X, Y = other_vectors(U, H(Vh), close, zero)
+    along = [joined((), 0 * U, d, 0 * Vh) for d in infinitesimals(A, s, close, zero)]
+    return split((P, joined((), X, s, H(Y))), along)
+
+
+def other_vectors(U, V, close, zero):
+    """Those of equal singular values turn together; those of zeros, and of the null spaces, each by themselves."""
+    k = close.shape[-1]
+    together = turns(close & ~(column(zero) & row(zero)), U.dtype)
+
+    def turned(X, sign):
+        free = np.concatenate([zero, np.ones((*zero.shape[:-1], X.shape[-1] - k), bool)], axis=-1)
+        X = np.concatenate([X[..., :k] @ together, X[..., k:]], axis=-1)
+        return X @ turns(column(free) & row(free), U.dtype, 1, sign)
+
+    X, Y = turned(U, 1), turned(V, -1)
+    for like, given in ((V, Y), (U, X)):
+        real_at = real_row_of(like[..., :k])
+        if real_at is not None:  # pairs of complex vectors have a phase in common
+            phases = to_real(np.sum(given[..., :k] * real_at, axis=-2, keepdims=True))
+            return [np.concatenate([Z[..., :k] * phases, Z[..., k:]], axis=-1) for Z in (X, Y)]
+    return X, Y
+
+
+def singular_values(A, s):
+    """The singular values alone, as `triplets` has them."""
+    close, zero = alike(s), vanishing(s)
+    if np.count_nonzero(close) <= s.size and not zero.any():
+        return s
+    return split((s, s), infinitesimals(A, s, close, zero))
 
 
 @differential(svd)
@@ -36,6 +73,7 @@ def _(P, A, /, *, full_matrices=True):
     """A = U diag(s) V^H:  with M = U^H dA V, ds_i = M_ii; the vectors turn by the Hermitian part of M over the gaps
     s_j - s_i and by its antihermitian part over the sums s_j + s_i, and out of their span."""
     U, s, V = svd_factors(P, A, full_matrices)
+    s = without_rounding(s)
     k = shape(s)[-1]
     U1, V1 = U[..., :k], V[..., :k]
 
@@ -47,7 +85,7 @@ def _(P, A, /, *, full_matrices=True):
         dV = turned(V, V1, p - q, H(dA) @ U1, s)
         if is_complex(P):
             dU, dV = in_phase(dU, dV, U1, V1)
-        return joined(lead_of(dA, A), dU, positive(real(diagonal(M)), s), H(dV))
+        return joined(lead_of(dA, A), dU, real(diagonal(M)), H(dV))
 
     return dP
 
@@ -77,9 +115,10 @@ def turned(U, U1, turn, N, s):
     return np.concatenate([U1 @ turn + U2 @ out, -(U1 @ H(out)) + U2 @ undetermined(N, n=l - k)], axis=-1)
 
 
-def positive(ds, s):
-    """ds, and 0 where s is: a singular value is an absolute value."""
-    return np.where(value(s) <= rounding(value(s)), 0, as_one(ds, s))
+def without_rounding(s):
+    """s, where what is zero but for rounding is zero."""
+    zero = vanishing(value(s))
+    return s - np.where(zero, value(s), 0) if zero.any() else s
 
 
 @primitive
@@ -97,7 +136,7 @@ def _(turn, N, /, *, n):
         part, whole = (float(np.max(np.abs(x), initial=0.0)) for x in (plain - H(plain), plain))
         lost = part > 1000 * np.finfo(plain.dtype).eps * whole
         if lost:
-            warn_of_vectors()
+            warn_of_spectrum()
         return np.full(lead_of(ct, turn) + shape(N), np.nan if lost else 0.0, plain.dtype)
 
     return lambda dN: undetermined(dN, n=n), JT
@@ -120,9 +159,13 @@ def svd_parts(P, A, full_matrices):
 
 def hermitian_svd(A, compute_uv):
     """The singular values of a symmetric matrix are the absolute values of its eigenvalues, in descending order."""
-    if not compute_uv:
-        return np.sort(np.abs(np.linalg.eigvalsh(A)))[..., ::-1]
-    w, V = np.linalg.eigh(A)
+    w, V = np.linalg.eigh(A) if compute_uv else (np.linalg.eigvalsh(A), None)
+    found = np.abs(value(w))
+    if np.count_nonzero(alike(found)) > found.size or vanishing(found).any():
+        U, s, Vh = svd_parts(symmetric_svd(mirrored(A, upper=False)), A, True)
+        return SVD(U, s, Vh) if compute_uv else s
+    if V is None:
+        return np.sort(np.abs(w))[..., ::-1]
     order = np.argsort(np.abs(value(w)))[..., ::-1]
     loops = np.ogrid[tuple(slice(n) for n in shape(w)[:-1])]
     w, V = (
@@ -134,13 +177,13 @@ def hermitian_svd(A, compute_uv):
 
 @primitive
 def svdvals(A):
-    return np.linalg.svd(A, compute_uv=False)
+    return singular_values(A, np.linalg.svd(A, compute_uv=False))
 
 
 @differential(svdvals)
 def _(s, A, /):
-    U, _, Vh = np.linalg.svd(A, full_matrices=False)
-    return lambda dA: positive(real(diagonal(H(U) @ dA @ H(Vh))), s)
+    U, _, V = svd_factors(svd(A, full_matrices=False), A, False)
+    return lambda dA: real(diagonal(H(U) @ dA @ V))
 
 
 composite(np.linalg.svdvals)(lambda x: svdvals(operand(x)))
@@ -261,7 +304,7 @@ def completed_shared(k, below):
 # fmt: off
 flops(undetermined, value=0, pull=lambda turn, N, n: 5 * size(turn))
 flops(svd,      value=each(lambda m, n, k, **_: 22 * m * n * k),
-                shared=each(lambda m, n, k, **_: gap_flops(k) + k * k + 2 * k + 1 + kink_flops(k)),
+                shared=each(lambda m, n, k, **_: gap_flops(k) + k * k + 2 * k + 1),
                 push=each(lambda m, n, k, full_matrices=True: 2 * k * m * n + 2 * k * k * n + 4 * m * n * k + 9 * k * k
                           + turned_push(m, k, m if full_matrices else k)
                           + turned_push(n, k, n if full_matrices else k)),
@@ -269,7 +312,7 @@ flops(svd,      value=each(lambda m, n, k, **_: 22 * m * n * k),
                           + turned_pull(m, k, m if full_matrices else k, n)
                           + turned_pull(n, k, n if full_matrices else k, m)))
 flops(svdvals,  value=each(lambda m, n, k: 4 * m * n * k),
-                shared=each(lambda m, n, k: 22 * m * n * k + 2 * k + 1 + kink_flops(k)),
+                shared=each(lambda m, n, k: 22 * m * n * k + 2 * k + 1),
                 push=each(lambda m, n, k: 2 * k * m * n + 2 * k * k * n),
                 pull=each(lambda m, n, k: 2 * k * m * n + 2 * k * k * n + k))
 flops(qr,       value=each(lambda m, n, k, **_: 4 * m * n * k),
@@ -277,3 +320,8 @@ flops(qr,       value=each(lambda m, n, k, **_: 4 * m * n * k),
                 push=each(lambda m, n, k, complete=False: qr_push(m, n, k, complete)),
                 pull=each(lambda m, n, k, complete=False: qr_pull(m, n, k, complete)))
 # fmt: on
+
+
+@ruled_as(svd)
+def symmetric_svd(A, *, full_matrices=True):
+    return triplets(A, *np.linalg.svd(A, hermitian=True))

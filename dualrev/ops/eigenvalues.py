@@ -1,4 +1,4 @@
-"""Eigenvalues and eigenvectors. Vectors of equal eigenvalues have no derivative: see gaps.py.
+"""Eigenvalues and eigenvectors. Where eigenvalues are equal they are series, taken apart: see gaps.py.
 
 Source: Giles (2008), Collected matrix derivative results for forward and reverse, section 3.1.
 """
@@ -12,14 +12,50 @@ from ..traced import operand, value
 from .complex_parts import complex_beside, complexed, conjugated, is_complex, real
 from .contract import H
 from .factors import apart, diagonal, each, joined, mirrored
-from .gaps import as_one, gap_flops, kink_flops, over_gaps
+from .gaps import alike, gap_flops, infinitesimals, over_gaps, split, turns
 
 # ---- Hermitian matrices ----------------------------------------------------------------------------------------------
 
 
 @primitive
 def eigh(A, *, UPLO="L"):
-    return joined((), *np.linalg.eigh(A, UPLO))
+    return hermitian_spectrum(A, *np.linalg.eigh(A, UPLO))
+
+
+def hermitian_spectrum(A, w, V):
+    return spectrum(A, w, V, real_row_of(V))
+
+
+def spectrum(A, w, V, real_at=None):
+    """The eigenvalues and vectors in one array; as series where eigenvalues are equal, and for other vectors, too.
+
+    real_at: where the elements of complex vectors are real by convention, as a mask.
+    """
+    P, close = joined((), w, V), alike(w)
+    if np.count_nonzero(close) <= w.size:
+        return P
+    X = np.where(defective(V), np.nan, V) @ turns(close, V.dtype)
+    X = X / np.linalg.norm(X, axis=-2, keepdims=True)
+    X = X if real_at is None else X * to_real(np.sum(X * real_at, axis=-2, keepdims=True))
+    return split((P, joined((), w, X)), [joined((), d, 0 * V) for d in infinitesimals(A, w, close)])
+
+
+def defective(V):
+    """Have equal eigenvalues too few vectors? Then no choice of them is one: a mask of the matrices."""
+    condition = np.linalg.cond(V)[..., None, None]
+    return ~(condition < np.finfo(V.dtype).eps ** -0.5)
+
+
+def to_real(z):
+    """The phases that make the numbers z real."""
+    size = np.abs(z)
+    return np.where(size > 0, np.conj(z), 1) / np.where(size > 0, size, 1)
+
+
+def eigenvalues(A, w):
+    """The eigenvalues alone, as `spectrum` has them."""
+    close = alike(w)
+    return w if np.count_nonzero(close) <= w.size else split((w, w), infinitesimals(A, w, close))
 
 
 @differential(eigh)
@@ -31,9 +67,7 @@ def _(P, A, /, *, UPLO="L"):
     def dP(dA):
         M = H(V) @ mirrored(dA, UPLO in "Uu") @ V
         dV = V @ over_gaps(M, w)
-        return joined(
-            lead_of(dA, A), as_one(real(diagonal(M)), w), dV + V * phase(dV, V, place) if is_complex(V) else dV
-        )
+        return joined(lead_of(dA, A), real(diagonal(M)), dV + V * phase(dV, V, place) if is_complex(V) else dV)
 
     return dP
 
@@ -51,13 +85,13 @@ def eigh_parts(P, A):
 
 @primitive
 def eigvalsh(A, *, UPLO="L"):
-    return np.linalg.eigvalsh(A, UPLO)
+    return eigenvalues(A, np.linalg.eigvalsh(A, UPLO))
 
 
 @differential(eigvalsh)
 def _(w, A, /, *, UPLO="L"):
-    _, V = np.linalg.eigh(A, UPLO)
-    return lambda dA: as_one(real(diagonal(H(V) @ mirrored(dA, UPLO in "Uu") @ V)), w)
+    _, V = eigh_parts(eigh(A, UPLO=UPLO), A)
+    return lambda dA: real(diagonal(H(V) @ mirrored(dA, UPLO in "Uu") @ V))
 
 
 composite(np.linalg.eigvalsh)(lambda a, UPLO="L": eigvalsh(operand(a), UPLO=UPLO))
@@ -70,6 +104,12 @@ def real_row(V):
         rounding = 16 * np.finfo(plain.dtype).eps
         return next((i for i in (0, -1) if np.max(np.abs(plain[..., i, :].imag)) <= rounding), None)
     return None
+
+
+def real_row_of(V):
+    """That row as a mask of ones, or None."""
+    place = real_row(V)
+    return None if place is None else np.eye(V.shape[-2], dtype=V.real.dtype)[place][:, None]
 
 
 def phase(dV, V, place):
@@ -88,7 +128,17 @@ def phase(dV, V, place):
 @primitive
 def eig(A):
     """Eigenvalues and vectors, complex unless all of them are real."""
-    return joined((), *np.linalg.eig(A))
+    return eig_spectrum(A, *np.linalg.eig(A))
+
+
+def eig_spectrum(A, w, V):
+    return spectrum(A, w, V, largest_in(V))
+
+
+def largest_in(V):
+    """Where each column has its largest element, as numbers 0 and 1."""
+    plain = np.abs(value(V))
+    return (np.arange(shape(V)[-1])[:, None] == np.argmax(plain, axis=-2)[..., None, :]).astype(plain.dtype)
 
 
 @differential(eig)
@@ -98,9 +148,7 @@ def _(P, A, /):
     c keeps what LAPACK fixes: columns of length one, whose largest element is real.
     """
     w, V = apart(P, shape(A)[:-1], shape(A))
-    plain = np.abs(value(V))
-    largest = (np.arange(shape(A)[-1])[:, None] == np.argmax(plain, axis=-2)[..., None, :]).astype(plain.dtype)
-
+    largest = largest_in(V)
     at_largest = lambda Z: np.sum(Z * largest, axis=-2, keepdims=True)
     inverse = 1 / np.real(at_largest(V)) if is_complex(P) else None
 
@@ -117,12 +165,12 @@ def _(P, A, /):
 
 @primitive
 def eigvals(A):
-    return np.linalg.eigvals(A)
+    return eigenvalues(A, np.linalg.eigvals(A))
 
 
 @differential(eigvals)
 def _(w, A, /):
-    found, V = np.linalg.eig(A)
+    found, V = apart(eig(A), shape(A)[:-1], shape(A))
     V = complex_beside(w, matched(V, value(found), value(w)))
     return lambda dA: diagonal(np.linalg.solve(V, complex_beside(w, dA) @ V))
 
@@ -167,11 +215,11 @@ def eig_flops(cubes, squares, ones, once, of_complex):
 
 # fmt: off
 flops(eigh,     value=each(lambda m, n, k, **_: 9 * n**3),
-                shared=each(lambda m, n, k, **_: gap_flops(n) + kink_flops(n)),
+                shared=each(lambda m, n, k, **_: gap_flops(n)),
                 push=each(lambda m, n, k, **_: 6 * n**3 + 3 * n * n),
                 pull=each(lambda m, n, k, **_: 6 * n**3 + 5 * n * n + n))
 flops(eigvalsh, value=each(lambda m, n, k, **_: 4 * n**3 / 3),
-                shared=each(lambda m, n, k, **_: 9 * n**3 + kink_flops(n)),
+                shared=each(lambda m, n, k, **_: 9 * n**3),
                 push=each(lambda m, n, k, **_: 4 * n**3 + n * n),
                 pull=each(lambda m, n, k, **_: 4 * n**3 + 2 * n * n + n))
 flops(eig,      value=each(lambda m, n, k: 25 * n**3),

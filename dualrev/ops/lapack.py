@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..dispatch import primitive
-from ..registry import OPS, Op, differential, flops
+from ..dispatch import primitive, ruled_as
+from ..registry import differential, flops
 from ..shapes import shape, size
 from . import decompositions, eigenvalues, least_squares, systems
 from .contract import T
@@ -19,18 +19,6 @@ def scipy_linalg():
     from scipy import linalg
 
     return linalg
-
-
-def ruled_as(like):
-    """The function is an op with the rule and the costs of the op `like`."""
-
-    def register(plain):
-        made, known = primitive(plain), OPS[like]
-        OPS[made] = Op(made, known.rule, arrays=known.arrays, params=known.params)
-        OPS[made].flops = known.flops
-        return made
-
-    return register
 
 
 @ruled_as(np.linalg.inv)
@@ -50,33 +38,32 @@ def scipy_cholesky(A, *, upper=False):
 
 @ruled_as(eigenvalues.eigh)
 def scipy_eigh(A, *, UPLO="L"):
-    return joined((), *scipy_linalg().eigh(A, lower=UPLO == "L"))
+    return eigenvalues.hermitian_spectrum(A, *scipy_linalg().eigh(A, lower=UPLO == "L"))
 
 
 @ruled_as(eigenvalues.eigvalsh)
 def scipy_eigvalsh(A, *, UPLO="L"):
-    return scipy_linalg().eigvalsh(A, lower=UPLO == "L")
+    return eigenvalues.eigenvalues(A, scipy_linalg().eigvalsh(A, lower=UPLO == "L"))
 
 
 @ruled_as(eigenvalues.eig)
 def scipy_eig(A):
-    w, V = scipy_linalg().eig(A)
-    return joined((), w, V)
+    return eigenvalues.eig_spectrum(A, *scipy_linalg().eig(A))
 
 
 @ruled_as(eigenvalues.eigvals)
 def scipy_eigvals(A):
-    return scipy_linalg().eigvals(A)
+    return eigenvalues.eigenvalues(A, scipy_linalg().eigvals(A))
 
 
 @ruled_as(decompositions.svd)
 def scipy_svd(A, *, full_matrices=True):
-    return joined((), *scipy_linalg().svd(A, full_matrices=full_matrices))
+    return decompositions.triplets(A, *scipy_linalg().svd(A, full_matrices=full_matrices))
 
 
 @ruled_as(decompositions.svdvals)
 def scipy_svdvals(A):
-    return scipy_linalg().svdvals(A)
+    return decompositions.singular_values(A, scipy_linalg().svdvals(A))
 
 
 @ruled_as(decompositions.qr)

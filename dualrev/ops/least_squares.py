@@ -11,9 +11,9 @@ from ..shapes import lead_of, ndim, shape, size
 from ..traced import operand, value
 from .complex_parts import conj, real
 from .contract import H, column
-from .decompositions import positive
+from .decompositions import singular_values, svdvals
 from .factors import apart, diagonal, each, joined, mirrored
-from .gaps import kink_flops
+from .own_value import exactly
 
 # ---- the pseudoinverse -----------------------------------------------------------------------------------------------
 
@@ -59,10 +59,16 @@ def lstsq_parts(P, A, B):
     return X, real(residuals), real(s), rank
 
 
+def taken_apart(s, A):
+    """Singular values that lstsq has found; those of the matrix itself where some are equal, or zero."""
+    plain = value(s)
+    return s if singular_values(value(A), plain) is plain else exactly(svdvals(A), func=lambda: plain, arguments={})
+
+
 @differential(lstsq)
 def _(P, A, B, /, *, rcond=None):
     """A X = B - E:  dX = A+ (dB - dA X) + A+ A+^H dA^H E + (I - A+ A) dA^H A+^H X."""
-    X, residuals, s, _ = lstsq_parts(P, A, B)
+    X, residuals, _, _ = lstsq_parts(P, A, B)
     eps = np.finfo(value(A).dtype).eps
     cutoff = eps * max(shape(A)) if rcond is None else eps if rcond < 0 else rcond
     inverse, (U, _, Vh) = np.linalg.pinv(A, cutoff), np.linalg.svd(A, full_matrices=False)
@@ -75,7 +81,7 @@ def _(P, A, B, /, *, rcond=None):
         sums = (
             2 * real(np.sum(conj(E) * misfit, axis=-2)) if shape(residuals)[0] else np.zeros((*lead, 0), value(A).dtype)
         )
-        ds = positive(real(diagonal(H(U) @ dA @ H(Vh))), s)
+        ds = real(diagonal(H(U) @ dA @ H(Vh)))
         return joined(lead, dX, sums, ds, np.zeros((*lead, 1), value(A).dtype))
 
     return dP
@@ -87,7 +93,7 @@ def _(a, b, rcond=None):
     B = column(B) if ndim(B) == 1 else B
     P = lstsq(A, B, rcond=rcond)
     X, residuals, s, rank = lstsq_parts(P, A, B)
-    return X[:, 0] if B is not b and ndim(b) == 1 else X, residuals, np.int32(value(rank)[0].real), s
+    return X[:, 0] if B is not b and ndim(b) == 1 else X, residuals, np.int32(value(rank)[0].real), taken_apart(s, A)
 
 
 # ---- what they cost --------------------------------------------------------------------------------------------------
@@ -100,7 +106,7 @@ def pinv_flops(m, n, hermitian):
 def lstsq_shared(P, A, B, **_):
     """The pseudoinverse, a singular value decomposition, the residuals, and A+^T X."""
     (m, n), columns, k = shape(A), shape(B)[-1], min(shape(A))
-    return 46 * m * n * k + 4 * m * n * columns + m * columns + 2 * k + 1 + kink_flops(k)
+    return 46 * m * n * k + 4 * m * n * columns + m * columns
 
 
 def lstsq_push(P, A, B, **_):

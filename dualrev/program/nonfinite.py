@@ -9,7 +9,7 @@ import numpy as np
 from ..reverse.pullback import pull
 from ..shapes import shape
 from ..source import Place
-from ..traced import value
+from ..traced import is_hidden, leaving, value
 from .notation import short
 from .program import Program, Value, trace
 
@@ -59,7 +59,7 @@ def first_derivative(program: Program) -> NonFinite | None:
         ct_out = adjoint[v.index]
         if ct_out is None:
             continue
-        for k, ct in enumerate(pull(v.call, ct_out, ())):
+        for k, ct in enumerate(pulled(v, ct_out)):
             if ct is None:
                 continue
             where = bad(ct)
@@ -72,6 +72,17 @@ def first_derivative(program: Program) -> NonFinite | None:
             p = v.parents[k]
             adjoint[p] = ct if adjoint[p] is None else adjoint[p] + ct
     return masked
+
+
+def pulled(v: Value, ct: Any) -> list[Any]:
+    """J^T ct for each argument of v. Behind a decomposition with equal values it is complete: a number, or nan."""
+    back = pull(v.call, ct, ())
+    return [leaving(g) if g is not None and is_hidden(g) else g for g in back] if takes_apart(v) else back
+
+
+def takes_apart(v: Value) -> bool:
+    """Is v a decomposition that found equal values, or zeros?"""
+    return is_hidden(v.call.out) and not any(map(is_hidden, v.call.args))
 
 
 def found(what: str, v: Value, where: np.ndarray) -> NonFinite:

@@ -8,6 +8,7 @@ from numpy import ndarray
 from ..boundary import all_leaves, fresh, grouped, matched, outputs, run, settled
 from ..constants import check_given, given, retell
 from ..shapes import shape
+from ..traced import seen
 from .node import Node, Tape, pushed
 from .pullback import Sweep
 
@@ -35,7 +36,7 @@ class Recording:
         self.values, self.indices = [], []
         for out in outs:
             ours = self.traced(out)
-            self.values.append(settled(out.primal) if ours else out)
+            self.values.append(seen(settled(out.primal)) if ours else out)
             self.indices.append(out.index if ours else None)
 
     def traced(self, x):

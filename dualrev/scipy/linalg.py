@@ -20,7 +20,7 @@ from ..ops.contract import H, column
 from ..ops.decompositions import qr_shapes, svd_parts
 from ..ops.eigenvalues import eigh_parts
 from ..ops.factors import apart, mirrored
-from ..ops.least_squares import lstsq_parts
+from ..ops.least_squares import lstsq_parts, taken_apart
 from ..ops.own_value import exactly
 from ..shapes import ndim, shape
 from ..traced import operand, value
@@ -77,7 +77,7 @@ def lstsq(a, b, cond=None):
     X, residuals, s, rank = lstsq_parts(P, A, B)
     if ndim(b) == 1:
         X, residuals = X[:, 0], residuals[0] if shape(residuals)[0] else residuals
-    return X, residuals, int(value(rank)[0].real), s
+    return X, residuals, int(value(rank)[0].real), taken_apart(s, A)
 
 
 @covers(scipy.linalg.solve_triangular)
