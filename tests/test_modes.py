@@ -206,7 +206,7 @@ def test_a_waist_of_several_values_names_each_line_once():
 
 def test_a_waist_without_source_is_named_without_it():
     scope = {"np": np, "A": A, "B": B}
-    exec("def f(x): return np.sin(B @ (A @ np.tanh(x)))", scope)
+    exec(compile("def f(x): return np.sin(B @ (A @ np.tanh(x)))", "<nowhere>", "exec"), scope)
     choice = dr.choose_mode(scope["f"], np.ones(400))
     assert choice.waist.places == ()
     assert "2 cotangents back from a waist of 2 numbers and 2 directions on from it" in str(choice)

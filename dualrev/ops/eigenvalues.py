@@ -35,7 +35,8 @@ def spectrum(A, w, V, real_at=None):
     if np.count_nonzero(close) <= w.size:
         return P
     X = np.where(defective(V), np.nan, V) @ turns(close, V.dtype)
-    X = X / np.linalg.norm(X, axis=-2, keepdims=True)
+    with np.errstate(invalid="ignore"):  # nan in place of vectors that there are not
+        X = X / np.linalg.norm(X, axis=-2, keepdims=True)
     X = X if real_at is None else X * to_real(np.sum(X * real_at, axis=-2, keepdims=True))
     return split((P, joined((), w, X)), [joined((), d, 0 * V) for d in infinitesimals(A, w, close)])
 

@@ -12,7 +12,7 @@ from ..dispatch import primitive
 from ..errors import LostDerivativeError, NoRuleError
 from ..registry import flops, linear
 from ..shapes import lead_of, ndim, shape
-from ..traced import OBJECT
+from ..traced import holds_tracer
 
 # ---- sparse matrices and arrays --------------------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ def apply_operator(x, *, A):
         raise NoRuleError(
             "a LinearOperator without rmatvec has no reverse mode: write LinearOperator(shape, matvec, rmatvec)"
         ) from None
-    if y.dtype is OBJECT:
+    if holds_tracer(y):
         raise LostDerivativeError(
             "a LinearOperator whose matvec uses traced values hands on none of their derivatives: call its function "
             "itself in place of the operator"

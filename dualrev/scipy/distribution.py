@@ -108,7 +108,7 @@ class Continuous(OfSciPy):
         shapes, loc, scale = named(self, args, kwargs)
         z = (x - loc) / scale
         low, high = self.support
-        return z, shapes, scale, ~((value(z) < low) | (value(z) > high))
+        return z, shapes, scale, np.logical_not((value(z) < low) | (value(z) > high))
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ def test_a_matrix_from_its_singular_values_is_itself(shape, full_matrices, rank)
 @pytest.mark.parametrize("hermitian", [False, True])
 def test_a_symmetric_matrix_from_its_singular_values(A, hermitian):
     f = lambda M: np.sum(product(True, hermitian)(even(M)) * S)
+    if not np.linalg.svd(even(A), hermitian=hermitian)[2].any(axis=-1).all():  # NumPy before 2.4 says 0 for a vector
+        for mode in MODES:
+            with pytest.warns(SpectrumWarning):
+                assert np.isnan(dr.jacobian(f, mode=mode)(even(A))).any()
+        return
     for mode in MODES:
         np.testing.assert_allclose(dr.jacobian(f, mode=mode)(even(A)), even(S), atol=1e-12)
 

@@ -18,7 +18,7 @@ HIDDEN = {  # behind **kwargs in NumPy's signature, or written in C and without 
     np.einsum: {"out", "dtype", "order", "casting"},
     np.concatenate: {"out"},
     np.dot: {"out"},
-    **dict.fromkeys((np.inner, np.vdot, np.where, np.astype), frozenset()),
+    **dict.fromkeys((np.inner, np.vdot, np.where, np.astype, np.bincount), frozenset()),
 }
 GIVEN = {"where": np.array(True), "dtype": np.float16, "casting": "unsafe"}
 

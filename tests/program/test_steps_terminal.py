@@ -167,7 +167,8 @@ def test_a_real_terminal_is_restored(end, no_color, monkeypatch):
 
 
 PROGRAM = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in what a shell runs in the background
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C is for this process
 import dualrev as dr
 from dualrev.program.steps import steps_of
