@@ -275,7 +275,7 @@ def of_objects(name):
 METHODS = {
     f"objects.{name}": lambda x, name=name: getattr(objects(x), name)()
     for name in "sum mean std var prod max min ptp cumsum cumprod round conj ravel flatten copy".split()
-    if hasattr(np.ndarray, name)
+    if hasattr(np.ones(1), name)
 } | {
     "objects.astype": lambda x: objects(x).astype(float),
     "objects.astype(complex)": lambda x: objects(x).astype(complex).real,

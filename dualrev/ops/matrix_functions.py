@@ -70,7 +70,7 @@ def fractional_matrix_power(A, *, t):
 
 @argwise(fractional_matrix_power)
 def _(F, A, /, *, t):
-    power = lambda M: fractional_matrix_power(M, t=t)
+    power = lambda M: np.astype(fractional_matrix_power(M, t=t), F.dtype)  # SciPy's precision depends on the numbers
     return ((lambda dA: frechet(power, A, dA), lambda ct: taken(frechet(power, T(A), ct), A)),)
 
 
