@@ -15,7 +15,7 @@ help:
 	@echo "make fuzz    the long runs of random programs, of which make test takes a slice"
 	@echo "make check   lint, format and type check"
 	@echo "make bench   time dualrev against hand-written derivatives"
-	@echo "make clean   remove .venv and everything made by running"
+	@echo "make clean   remove the virtual environments and everything made by running"
 
 demo: $(VENV)/demo.installed
 	$(BIN)/dualrev demo
@@ -53,5 +53,5 @@ $(VENV)/dev.installed: pyproject.toml | $(BIN)/python
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist dualrev-demo.png
+	rm -rf $(VENV) .venv-newest .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist dualrev-demo.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,8 +15,17 @@ def brief(cls: T) -> T:
     return cls
 
 
-def clipped(text: str, lines: int = MOST_LINES, characters: int = MOST_CHARACTERS) -> str:
-    """The text, or its beginning and a last line that says how much is left out.
+def few(lines: list[str], where: str, most: int = MOST_LINES) -> list[str]:
+    """The lines, or the first of them and one that says how many more there are, and where they can be read.
+
+    >>> few(["a", "b", "c"], "see .all", most=2)
+    ['a', 'b', '... (1 more: see .all)']
+    """
+    return lines if len(lines) <= most else [*lines[:most], f"... ({len(lines) - most:,} more: {where})"]
+
+
+def clipped(text: str, lines: int = MOST_LINES, characters: int = MOST_CHARACTERS, whole: str = "print it") -> str:
+    """The text, or its beginning and a last line that says how much is left out, and where the whole is.
 
     >>> print(clipped("a\\nb\\nc\\nd", lines=3))
     a
@@ -27,7 +36,7 @@ def clipped(text: str, lines: int = MOST_LINES, characters: int = MOST_CHARACTER
     """
     rows = text.split("\n") if len(text) <= 100 * characters else text[: 100 * characters].split("\n")
     if len(rows) > lines:
-        text = "\n".join([*rows[: lines - 1], f"... ({text.count(chr(10)) + 2 - lines} more lines: print it)"])
+        text = "\n".join([*rows[: lines - 1], f"... ({text.count(chr(10)) + 2 - lines} more lines: {whole})"])
     if len(text) > characters:
         kept = characters - 32
         text = f"{text[:kept]} ... ({len(text) - kept:,} more characters)"

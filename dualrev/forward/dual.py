@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..boundary import escaped
+from ..brief import clipped
 from ..dispatch import applied, one_level_down, operate
 from ..shapes import together
 from ..traced import NUMBERS, OBJECT, next_level, value
@@ -20,7 +21,7 @@ class Dual(TracedArray):
     __slots__ = ("tangent",)
 
     def __repr__(self):
-        return f"Dual({self.primal!r} + {self.tangent!r} eps)"
+        return clipped(f"Dual({self.primal!r} + {self.tangent!r} eps)", whole="see .primal")
 
     def against(self, op, apply, y):
         """op(self, y) for a constant y."""

@@ -70,7 +70,9 @@ def fractional_matrix_power(A, *, t):
 
 @argwise(fractional_matrix_power)
 def _(F, A, /, *, t):
-    power = lambda M: np.astype(fractional_matrix_power(M, t=t), F.dtype)  # SciPy's precision depends on the numbers
+    def power(M):  # of F's precision, and real where F is: with SciPy both depend on the numbers
+        return np.astype(taken(fractional_matrix_power(M, t=t), F), F.dtype)
+
     return ((lambda dA: frechet(power, A, dA), lambda ct: taken(frechet(power, T(A), ct), A)),)
 
 

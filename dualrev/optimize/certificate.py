@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from ..brief import brief
+from ..brief import brief, few
 from ..errors import NonFiniteError
 
 MOST_FOR_HESSIAN = 100  # free parameters; beyond, no eigenvalues
+MOST_SENTENCES = 10  # about what is undetermined, in a printed text
 NEAR_BOUND = 1e-8  # relative distance to a bound that counts as on it
 NEAR_CONSTRAINT = 1e-6  # the same with constraints, which methods meet less exactly
 FLAT = 1e-12  # relative: an eigenvalue of the scaled Hessian below is zero
@@ -53,8 +54,8 @@ class Certificate:
             low, high = self.eigenvalues[[0, -1]]
             lines[0] += f", Hessian eigenvalues {low:.3g} to {high:.3g}"
         if self.at_bounds:
-            lines.append("at a bound: " + ", ".join(self.at_bounds))
-        return "\n".join([*lines, *self.undetermined, *self.warnings])
+            lines.append("at a bound: " + ", ".join(few(self.at_bounds, "see .at_bounds")))
+        return "\n".join([*lines, *few(self.undetermined, "see .undetermined", MOST_SENTENCES), *self.warnings])
 
 
 def active_bounds(x: ndarray, lower: ndarray, upper: ndarray, near: float = NEAR_BOUND) -> tuple[ndarray, ndarray]:

@@ -4,6 +4,7 @@ from html import escape
 
 import numpy as np
 
+from ..brief import MOST_LINES, few
 from .fit_report import provenance, quality, remarks, strongest
 from .fit_result import Fit
 
@@ -14,7 +15,8 @@ def card_of(fit: Fit) -> str:
     heads = "".join(f"<th {side}>{h}</th>" for h in ("estimate", "standard error", "relative", "95% interval"))
     intervals = fit.confidence()
     rows = []
-    for name, value, error, remark in fit.estimates():
+    estimates = fit.estimates()
+    for name, value, error, remark in estimates[:MOST_LINES]:
         low, high = intervals.get(name, (np.nan, np.nan))
         inside = f"{low:.6g} .. {high:.6g}" if np.isfinite(low) else ""
         relative = f"{abs(error / value):.2%}" if value and np.isfinite(error) and not remark else ""
@@ -26,6 +28,7 @@ def card_of(fit: Fit) -> str:
         ", ".join([*quality(fit), *strongest(fit)]),
         *remarks(fit),
         provenance(fit),
+        *few([name for name, *_ in estimates], "see .estimates()")[MOST_LINES:],
     ]
     notes = "".join(f"<div>{escape(line)}</div>" for line in said)
     caption = f"<caption>{escape(fit.evaluation.name)}</caption>"

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from ..brief import few
 from ..program.notation import number
+from .certificate import MOST_SENTENCES
 from .fit_result import Estimate, Fit
 from .result import named, plain
 
@@ -14,7 +16,7 @@ PLAIN = 1e7  # larger values are written with an exponent
 
 def report_of(fit: Fit) -> str:
     """Estimates with standard errors, the quality of the fit, what is undetermined, and how the answer was found."""
-    parts = [estimate_text(row) for row in fit.estimates()]
+    parts = few([estimate_text(row) for row in fit.estimates()], "see .estimates()")
     lines = [joined(parts[k : k + ACROSS]) for k in range(0, len(parts), ACROSS)]
     lines.append(joined([*strongest(fit), *quality(fit)]))
     return "\n".join([*lines, *remarks(fit), provenance(fit)])
@@ -63,8 +65,8 @@ def remarks(fit: Fit) -> list[str]:
     """What is wrong, a line each."""
     failed = [] if fit.success else [f"NOT converged: {fit.message}"]
     short = fit.dof <= 0 and not fit.absolute_sigma
-    few = [f"{fit.y.size} points leave no degree of freedom: no standard errors"] if short else []
-    return [*failed, *few, *fit.undetermined]
+    scarce = [f"{fit.y.size} points leave no degree of freedom: no standard errors"] if short else []
+    return [*failed, *scarce, *few(fit.undetermined, "see .undetermined", MOST_SENTENCES)]
 
 
 def provenance(fit: Fit) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from ..brief import brief
+from ..brief import brief, few
 from ..jacobians import jacobian
-from .certificate import active_bounds, certificate_of
+from .certificate import MOST_SENTENCES, active_bounds, certificate_of
 from .fit_report import ACROSS, estimate_text, joined
 from .fit_result import SEEN, Estimate, Interval, check_level
 from .minimizing import minimize
@@ -107,7 +107,7 @@ class LikelihoodFit:
         ]
 
     def __str__(self) -> str:
-        parts = [estimate_text(row) for row in self.estimates()]
+        parts = few([estimate_text(row) for row in self.estimates()], "see .estimates()")
         lines = [joined(parts[k : k + ACROSS]) for k in range(0, len(parts), ACROSS)]
         lines.append(
             f"negative log-likelihood {self.nll:.10g}, AIC = {self.aic:.6g}, {self.counts.f} evaluations"
@@ -115,7 +115,7 @@ class LikelihoodFit:
         )
         if not self.success:
             lines.append(f"NOT converged: {self.message}")
-        return "\n".join([*lines, *self.undetermined])
+        return "\n".join([*lines, *few(self.undetermined, "see .undetermined", MOST_SENTENCES)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..brief import brief
+from ..brief import brief, few
 from ..errors import InputError
 from .fit_report import provenance, remarks
 from .fit_result import Fit, FitParts
@@ -55,7 +55,7 @@ class LinearRegression(Fit):
         quality = (
             f"R2 = {self.r_squared:.8g}, residual standard deviation {np.sqrt(self.reduced_chi2):.6g}, {self.dof} dof"
         )
-        return "\n".join([head, *rows, quality, *remarks(self), provenance(self)])
+        return "\n".join([head, *few(rows, "see .coefficients"), quality, *remarks(self), provenance(self)])
 
 
 def linear_regression(

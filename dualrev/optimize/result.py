@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import OptimizeResult
 
-from ..brief import brief
+from ..brief import brief, few
 from ..program.notation import array_text
 from ..tree import flatten, paths
 from .parameters import spelled
@@ -57,7 +57,7 @@ class Result(OptimizeResult):
         return f"fun = {self.fun:.10g}, {', '.join(filter(None, asked))}{c.rescue_note}"
 
     def __str__(self) -> str:
-        values = [f"{name} = {array_text(v, 6)}" for name, v in named(self.params)]
+        values = few([f"{name} = {array_text(v, 6)}" for name, v in named(self.params)], "see .params")
         return "\n".join([self.headline(), self.value_line(), *values, str(self.certificate)])
 
     def _repr_html_(self) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy import ndarray
 from scipy import optimize
 
-from ..brief import brief
+from ..brief import brief, few
 from ..errors import InputError
 from ..program.notation import array_text
-from .certificate import Certificate, directions_text
+from .certificate import MOST_SENTENCES, Certificate, directions_text
 from .guard import guarded
 from .hooks import RootFunctions
 from .linear_algebra import factored
@@ -37,10 +37,10 @@ class RootResult(Result):
         return f"{len(self.fun)} equations, the largest {largest:.1e}, {asked}"
 
     def __str__(self) -> str:
-        values = [f"{name} = {array_text(v, 6)}" for name, v in named(self.params)]
+        values = few([f"{name} = {array_text(v, 6)}" for name, v in named(self.params)], "see .params")
         c = self.certificate
         lines = [self.headline(), self.value_line(), *values, f"condition {c.condition:.1e}"]
-        return "\n".join([*lines, *c.undetermined, *c.warnings])
+        return "\n".join([*lines, *few(c.undetermined, "see .certificate.undetermined", MOST_SENTENCES), *c.warnings])
 
 
 def root(

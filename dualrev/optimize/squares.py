@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 from scipy import optimize
 
-from ..brief import brief
+from ..brief import brief, few
 from ..errors import InputError
 from ..program.notation import array_text
 from .certificate import Certificate, active_bounds, directions_text, projected
@@ -37,7 +37,7 @@ class SquaresResult(Result):
         lines = [
             f"{self.method}: {flag}, {self.message}",
             f"cost = {self.cost:.10g}, {len(self.fun)} residuals, {self.counts.f} evaluations{self.counts.rescue_note}",
-            *(f"{name} = {array_text(v, 6)}" for name, v in named(self.params)),
+            *few([f"{name} = {array_text(v, 6)}" for name, v in named(self.params)], "see .params"),
             str(self.certificate),
         ]
         return "\n".join(lines)

@@ -19,6 +19,7 @@ GROUP_FILLS = ("#f6f6f6", "#ededed")
 COLOURS = {"name": INK, "value": INK, "tangent": FORWARD, "adjoint": REVERSE}
 FONT = "DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace"
 HEAD_LENGTH, HEAD_WIDTH = 7.0, 6.0
+MOST_POINTS = 50_000  # on all edges together, some 3 MB; beyond, a long edge is drawn through fewer
 
 Extra = Callable[[str, str, str], str]
 
@@ -28,15 +29,16 @@ def svg_of(graph: Drawing, extra: Extra | None = None) -> str:
     extra = extra or (lambda element, key, part: "")
     layout = graph.layout
     width, height = number(layout.width), number(layout.height)
+    most = most_points(layout.routes)
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
             f'role="img" font-family="{FONT}" font-size="{number(TEXT_SIZE)}">',
             f"<title>{text(f'Computation graph of {graph.title}')}</title>",
-            f"<desc>{text(description(graph))}</desc>",
+            f"<desc>{text(description(graph) + left_out(layout.routes, most))}</desc>",
             tag("rect", width=layout.width, height=layout.height, fill=PAPER),
             *[group_box(box) for box in layout.groups],
-            *[edge_line(e, route, extra) for e, route in zip(graph.edges, layout.routes, strict=True)],
+            *[edge_line(e, route, most, extra) for e, route in zip(graph.edges, layout.routes, strict=True)],
             *[
                 node_box(n, rect, graph.shows_tangents, extra)
                 for n, rect in zip(graph.nodes, layout.nodes, strict=True)
@@ -54,6 +56,24 @@ def description(graph: Drawing) -> str:
         f"{len(graph.nodes)} values and {len(graph.edges)} edges, from the inputs {shortened(', '.join(inputs), 200)}"
     )
     return f"{said} at the top to the outputs {shortened(', '.join(outputs), 200)} at the bottom"
+
+
+def most_points(routes: list[Route]) -> int:
+    """How many points of a route are drawn: all of them, or so few that there are MOST_POINTS of all routes."""
+    longest = max((len(route.points) for route in routes), default=0)
+    return longest if sum(len(route.points) for route in routes) <= MOST_POINTS else max(4, MOST_POINTS // len(routes))
+
+
+def left_out(routes: list[Route], most: int) -> str:
+    long = sum(len(route.points) > most for route in routes)
+    return f"; {long} edges turn more often than can be drawn, and go through {most} of their points" if long else ""
+
+
+def thinned(points: list[Point], most: int) -> list[Point]:
+    """At most so many of the points, evenly spread from the first to the last."""
+    if len(points) <= most:
+        return points
+    return [points[round(k * (len(points) - 1) / (most - 1))] for k in range(most)]
 
 
 def group_box(box: GroupBox) -> str:
@@ -105,10 +125,15 @@ def tooltip(node: GraphNode) -> str:
     return "\n".join(line for line in [*said, node.place] if line)
 
 
-def edge_line(edge: GraphEdge, route: Route, extra: Extra) -> str:
+def edge_line(edge: GraphEdge, route: Route, most: int, extra: Extra) -> str:
     end = route.points[-1]
     line = tag(
-        "path", d=path(route.points), fill="none", stroke=LINE, data_part="line", inside=extra("edge", edge.key, "line")
+        "path",
+        d=path(thinned(route.points, most)),
+        fill="none",
+        stroke=LINE,
+        data_part="line",
+        inside=extra("edge", edge.key, "line"),
     )
     tips = [
         (end.x, end.y),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..boundary import dtype_of, escaped
+from ..brief import clipped
 from ..constants import TINY, Constants
 from ..dispatch import applied, one_level_down, operate
 from ..errors import ChangedArrayError
@@ -22,7 +23,7 @@ class Node(TracedArray):
     index: int
 
     def __repr__(self):
-        return f"Node(v{self.index} = {self.primal!r})"
+        return clipped(f"Node(v{self.index} = {self.primal!r})", whole="see .primal")
 
     def against(self, op, apply, y):
         """op(self, y) for a constant y."""

@@ -10,9 +10,8 @@ from tests.ops.sample import DIFFERENCES, Sample, positive, real, square
 from tests.ops.samples.decompositions import apart
 
 Z, W = "(complexed(x) + 1j * complexed(y))", "(complexed(z) + 1j * complexed(x[:1]))"
-COND_OF_REAL = (
-    (", 'fro'", ", -1") if np.linalg.cond(np.eye(2) + 0j, "fro").dtype == float else ()
-)  # NumPy before 2.4 gives complex numbers
+IS_REAL = np.linalg.cond(np.eye(2) + 0j, "fro").dtype == float  # a NumPy before 2.4 gives complex numbers
+CONDS = ("", ", 'fro'", ", -1") if IS_REAL else ("", ", 2", ", -2")
 HERMITIAN = f"(lambda z: z @ np.conj(z).T + 2 * np.eye(3, dtype=z.dtype))({Z})"
 
 
@@ -61,7 +60,7 @@ SAMPLES = {
     norm:                 one(f"norm({Z}, axis=0)", *tall()) + one(f"norm({Z}, ord=3, axis=1, keepdims=True)", *tall()),
     np.linalg.norm:       [Sample(f"np.linalg.norm({Z}{kw})", *tall(), twin=DIFFERENCES) for kw in
                            ("", ", axis=-1", ", 3, axis=0", ", 1", ", -np.inf, axis=1", ", np.inf", ", 'nuc'", ", 2")],
-    np.linalg.cond:       [Sample(f"np.linalg.cond({Z}{kw})", *full(), twin=DIFFERENCES) for kw in ("", *COND_OF_REAL)],
+    np.linalg.cond:       [Sample(f"np.linalg.cond({Z}{kw})", *full(), twin=DIFFERENCES) for kw in CONDS],
     vdot:                 both(f"vdot({Z}, {W})", real(3), real(3), real(3)),
     np.vdot:              both(f"np.vdot({Z}, {W})", real(3), real(3), real(3)) + both(f"np.vdot({Z}, z)", real(2), real(2), real(2)),
     np.vecdot:            both(f"np.vecdot({Z}, {W})", real(2, 3), real(2, 3), real(3)) + both(f"np.vecdot(z, {Z})", real(2, 3), real(2, 3), real(3)),

@@ -17,12 +17,12 @@ def takes_axes():
         return False
 
 
-BY_AXIS = ["{-1: (2, 1)}"] if takes_axes() else []
+BY_AXIS = "{-1: (2, 1)}" if takes_axes() else "((0, 0), (2, 1))"
 EVEN = [f"3, {mode!r}" for mode in ("edge", "wrap", "reflect", "symmetric")]
 
 SAMPLES = {
     np.pad: [
-        *pads("2", "(1, 0), 'constant', constant_values=(4, 5)", "((1, 2), (0, 3))", *BY_AXIS, x=(2, 3)),
+        *pads("2", "(1, 0), 'constant', constant_values=(4, 5)", "((1, 2), (0, 3))", BY_AXIS, x=(2, 3)),
         *pads("pad_width=1, mode='constant', constant_values=((1, 2), (3, 4))", *EVEN, x=(2, 3)),
         *pads(*EVEN, "7, 'wrap'", "(5, 0), 'reflect'", "0"),
         *pads("2, 'linear_ramp'", "((1, 2),), 'linear_ramp', end_values=(5.0, -4.0)", "(1, 3), 'mean'"),
