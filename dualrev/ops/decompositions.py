@@ -37,9 +37,7 @@ def triplets(A, U, s, Vh):
     if np.count_nonzero(close) <= s.size and not zero.any():
         return P
     X, Y = other_vectors(U, H(Vh), close, zero)
-    Y = np.where(
-        np.any(Y, axis=-2, keepdims=True), Y, np.nan
-    )  # zeros in place of a vector: NumPy before 2.4, hermitian
+    Y = np.where(np.any(Y, axis=-2, keepdims=True), Y, np.nan)  # NumPy before 2.4, hermitian: zeros for a vector
     along = [joined((), 0 * U, d, 0 * Vh) for d in infinitesimals(A, s, close, zero)]
     return split((P, joined((), X, s, H(Y))), along)
 
