@@ -227,6 +227,8 @@ def fresh(t, x, shape, own=False):
 
     own: the array t is already nobody else's. Traced values pass through at their full shape.
     """
+    if own and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous and shape:
+        return t
     if isinstance(t, Tracer):
         t = settled(t)
     if isinstance(t, Tracer):
@@ -234,8 +236,6 @@ def fresh(t, x, shape, own=False):
     if isinstance(t, Tracer):
         t = np.real(t) if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c" else t
         return t if t.shape == shape else np.broadcast_to(t, shape)
-    if own and shape and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
-        return t
     if not shape:
         t = 0.0 if t is None else t
         number = np.real(t) if np.iscomplexobj(t) and dtype_of(x).kind != "c" else t

@@ -1,13 +1,14 @@
 """Arrays of the user's that nobody may write into for a while: read-only until the last who asked for it lets go."""
 
 from collections.abc import Iterable, Iterator
+from math import gcd
 from threading import RLock
 from typing import Any
 
 import numpy as np
 
 ndarray = np.ndarray
-STEP = 61  # of so many elements in a row one is compared: a prime, so that no column of a table is left out
+STEP, MOST = 61, 100  # of so many elements in a row one is compared; of large arrays fewer, so many in all
 
 # What all sweeps of all threads share, since they share the user's arrays: by how many an array is frozen, by its id,
 # and the arrays that could not be thawed yet, because they are views of one that still is frozen.
@@ -74,7 +75,14 @@ def can_be_thawed(a: ndarray) -> bool:
 
 
 def samples(array: ndarray) -> bytes:
-    """Some of the elements: whoever changes STEP neighbours, in the order of memory, changes one of them."""
+    """Some of the elements: whoever changes `step_of(array)` neighbours, in the order of memory, changes one of them."""
     flags = array.flags
     flat = array.reshape(-1) if flags.c_contiguous else array.T.reshape(-1) if flags.f_contiguous else array.flat
-    return flat[::STEP].tobytes()
+    return flat[:: step_of(array)].tobytes()
+
+
+def step_of(array: ndarray) -> int:
+    step = max(STEP, array.size // MOST)
+    while any(gcd(step, n) > 1 for n in array.shape):  # so that no column of a table is left out
+        step += 1
+    return step
