@@ -243,7 +243,7 @@ REFUSED = {
     "fft": (lambda x: np.fft.fft(np.asarray(x)), "np.fft.fft was given"),
     "inv": (lambda x: np.linalg.inv(np.array([[x[0], 0.0], [0.0, x[1]]])), "np.linalg.inv was given"),
     "det of a list": (lambda x: np.linalg.det([[x[0], 0.0], [0.0, x[1]]]), "np.linalg.det was given"),
-    "quantile of a list": (lambda x: np.quantile([x[0], x[1]], 0.8), "np.quantile was given"),
+    "quantile of a list": (lambda x: np.quantile([x[0], x[1], x[2]], 0.3), "np.quantile was given"),
     "interp": (lambda x: np.interp(0.5, [0.0, 1.0], [x[0], x[1]]), "np.interp was given"),
     "cov": (lambda x: np.cov(np.asarray(x)), "np.cov was given"),
     "polyfit": (lambda x: np.polyfit(np.asarray(x), x, 1), "np.polyfit was given|does not"),

@@ -55,21 +55,24 @@ def student_scores(n, v, t):
 
 def student_mixed(n, v, t):
     """The derivative of the density, n times in v: 0 where v or t is infinite."""
-    v, t = np.broadcast_arrays(v, t)
     ends = np.isinf(value(v)) | np.isinf(value(t))
-    v, t = np.where(ends, 1.0, v), np.where(ends, 0.0, t)
+    v, t = finite(v, 1.0), finite(t, 0.0)
     return np.where(ends, 0.0, student_density(v, t) * derived(n, 0, student_scores(n, v, t)))
 
 
 def student_fall(v, t):
     """Minus the derivative of log student_density(v, t) in t; t for a normal distribution, where v is infinite."""
-    normal = np.isinf(value(v))
-    return np.where(normal, t, (np.where(normal, 1.0, v) + 1) * t / (np.where(normal, 1.0, v) + t * t))
+    n = finite(v, 1.0)
+    return np.where(np.isinf(value(v)), t, (n + 1) * t / (n + t * t))
+
+
+def finite(x, instead):
+    return np.where(np.isinf(value(x)), instead, x)
 
 
 # fmt: off
 elementwise(student_density, lambda p, v, t: student_mixed(1, v, t),
-                             lambda p, v, t: -p * student_fall(v, np.where(np.isinf(value(t)), 0.0, t)))
+                             lambda p, v, t: -p * student_fall(v, finite(t, 0.0)))
 elementwise(stdtr_v,   None, lambda p, n, v, t: stdtr_v(order(n) + 1, v, t),
                              lambda p, n, v, t: student_mixed(order(n), v, t))
 # fmt: on
