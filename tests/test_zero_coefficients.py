@@ -33,6 +33,8 @@ POLY1D = {
     "second derivative": lambda c: np.poly1d(c).deriv(2)(2.0),
     "derivative of a product": lambda c: (np.poly1d(c) * P).deriv()(2.0),
     "integral": lambda c: np.poly1d(c).integ(2, k=[1.0, 2.0])(2.0),
+    "divided": lambda c: np.poly1d(np.polydiv(np.poly1d(c).coeffs, P.coeffs)[0])(2.0),
+    "polyval of its coefficients": lambda c: np.polyval(np.poly1d(c).coeffs, 2.0),
     "composed": lambda c: np.poly1d(c)(P)(2.0),
     "composed the other way": lambda c: P(np.poly1d(c))(2.0),
     "made twice": lambda c: np.poly1d(np.poly1d(c))(2.0),

@@ -91,8 +91,9 @@ TRIMMING = Trimming()
 CUT = "the coefficients of a polynomial of which NumPy cut off leading ones that are exactly zero"
 INSTEAD = (
     "what it gives depends on them, and would be without their derivatives. Evaluate the polynomial, p(x) or "
-    "np.polyval(p, x), and go on with that; or write np.convolve(p, q) in place of np.polymul(p, q), and the "
-    "coefficients that np.poly1d was made of in place of p.coeffs"
+    "np.polyval(p.coeffs, x), and go on with that; or write np.convolve(p, q) in place of np.polymul(p, q), "
+    "np.polydiv(p.coeffs, q.coeffs) in place of p / q, and the coefficients that np.poly1d was made of in place of "
+    "p.coeffs"
 )
 
 
