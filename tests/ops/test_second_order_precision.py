@@ -46,7 +46,7 @@ CASES = {
     "logaddexp2(x, 0)": (lambda x: np.logaddexp2(x, 0.0), softplus2, WIDE),
     "logaddexp2.reduce": (beside_zero(np.logaddexp2.reduce), softplus2, WIDE),
     "logsumexp": (beside_zero(lambda x: special.logsumexp(x, axis=0)), softplus, WIDE),
-    "logsumexp with b": (beside_zero(lambda x: special.logsumexp(x, axis=0, b=np.ones((2,) + (1,) * (np.ndim(x) - 1)))), softplus, WIDE),
+    "logsumexp with b": (beside_zero(lambda x: special.logsumexp(x, axis=0, b=np.ones(x.shape))), softplus, WIDE),
     "log_softmax of x": (beside_zero(lambda x: special.log_softmax(x, axis=0)[0]), lambda x: -softplus(-x), WIDE),
     "log_softmax of 0": (beside_zero(lambda x: special.log_softmax(x, axis=0)[1]), lambda x: -softplus(x), WIDE),
     "softmax": (beside_zero(lambda x: special.softmax(x, axis=0)[0]), lambda x: 1 / (1 + mp.exp(-x)), POSITIVE[6:]),
