@@ -84,13 +84,13 @@ def lambda_density(p, x, s):
 
 def ratio_density(m, n, x):
     """The density of Snedecor's F, by that of the beta distribution at w = m x / (m x + n)."""
-    inside, X = within(x, (value(x) != 0) & (value(x) < np.inf))
+    inside, X = within(x, (value(x) != 0) & (value(x) != np.inf))
     return np.where(inside, share_of_beta(m, n, X) * m * n / np.square(m * X + n), at_end(m, n, x, 0.5 * m - 1))
 
 
 def share_density(m, n, x):
     """x / m times the density of F."""
-    inside, X = within(x, (value(x) != 0) & (value(x) < np.inf))
+    inside, X = within(x, (value(x) != 0) & (value(x) != np.inf))
     return np.where(inside, share_of_beta(m, n, X) * X * n / np.square(m * X + n), at_end(m, n, x, 0.5 * m) / m)
 
 
@@ -120,7 +120,7 @@ def within(x, inside):
 
 def share(m, n, x):
     """w = m x / (m x + n), and 1 at infinity."""
-    finite, x = within(x, value(x) < np.inf)
+    finite, x = within(x, value(x) != np.inf)
     return np.where(finite, m * x / (m * x + n), 1.0)
 
 
@@ -134,7 +134,7 @@ def ratio_in_n(m, n, x):
 
 def kolmogorov_slope(x):
     """The derivative of 2 sum (-1)**(k-1) exp(-2 k^2 x^2), for small x of its other series. Source: DLMF 20.7.32."""
-    inside, x = within(x, (value(x) > 0.03) & (value(x) < 20))  # beyond, it is less than the least number
+    inside, x = within(x, np.logical_not((value(x) < 0.03) | (value(x) > 20)))  # beyond, nothing is left
     small = value(x) < 0.8
     s, t = np.square(np.where(small, x, 0.8)), np.square(np.where(small, 0.8, x))
     near = sum(np.exp(-c / s) * (1 - 2 * c / s) for c in ((2 * k - 1) ** 2 * pi**2 / 8 for k in range(1, 5)))

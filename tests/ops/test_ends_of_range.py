@@ -198,3 +198,9 @@ def test_the_slope_of_students_density(v):
             want = float(-density * (V + 1) * T / (V + T * T))
         got = dr.hessian(lambda t, v=v: sc.stdtr(v, t))(t)
         np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("f", [sc.kolmogorov, lambda x: sc.fdtr(4.0, 2.0, x), lambda x: sc.stdtr(3.0, x)])
+def test_nan_is_at_no_end(f):
+    for mode in MODES:
+        assert np.isnan(dr.jacobian(f, mode=mode)(np.nan))
