@@ -6,7 +6,7 @@ import numpy as np
 
 from . import foreign, handover
 from .errors import EscapedTracerError, InputError, NoArrayError
-from .objects import refusal
+from .objects import check_length, refusal
 from .shapes import shape
 from .source import place_of, user_place
 from .traced import NUMBERS, OBJECT, Tracer, leaving, operand, restack, value
@@ -148,7 +148,11 @@ def taken_back(y):
     if isinstance(y, Tracer):
         return y
     try:
-        y = restack(y) if isinstance(y, np.ndarray) and y.dtype is OBJECT else operand(y)
+        if isinstance(y, np.ndarray) and y.dtype is OBJECT:
+            check_length(y)
+            y = restack(y)
+        else:
+            y = operand(y)
         known = np.result_type(y).kind in "biufc"
     except NoArrayError:
         known = False

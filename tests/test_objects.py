@@ -95,6 +95,19 @@ def test_functions_of_lists_of_traced_floats():
         assert dr.jvp(lambda x, name=name: getattr(np, name)([x, x + 2.0]), (1.0,), (1.0,))[1] == slope
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_an_array_of_objects_is_written_into_by_an_operator(mode):
+    def f(x):
+        a = np.array([x[0], 2.0, x[1]])
+        a[1:] -= x[0] * np.ones(2)
+        np.multiply(a, x[1:2], out=a)
+        return a
+
+    value, slope = derivative(f, X, mode)
+    np.testing.assert_array_equal(value, np.array([X[0], 2.0 - X[0], X[1] - X[0]]) * X[1])
+    np.testing.assert_allclose(slope, differences(lambda x: f(x).astype(float), X), rtol=1e-8, atol=1e-9)
+
+
 # ---- the kinks of x itself -------------------------------------------------------------------------------------------
 
 
