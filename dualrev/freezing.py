@@ -1,6 +1,6 @@
 """Arrays of the user's that nobody may write into for a while: read-only until the last who asked for it lets go."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from math import gcd
 from threading import RLock
 from typing import Any
@@ -31,14 +31,14 @@ def freeze(array: ndarray) -> list[ndarray] | None:
     return frozen if frozen or not writeable else None
 
 
-def thaw(arrays: Iterable[ndarray]) -> None:
+def thaw(arrays: list[ndarray]) -> None:
     """Let go of arrays that were frozen: each is writeable again if nobody else has frozen it."""
     with LOCK:
-        for a in arrays:
+        for a in reversed(arrays):  # an array before its views
             COUNTS[id(a)] -= 1
-            if not COUNTS[id(a)]:
+            if not COUNTS[id(a)] and not is_thawed(a):
                 WAITING.append(a)
-        while ready := [a for a in WAITING if is_thawed(a)]:  # an array before its views
+        while ready := [a for a in WAITING if is_thawed(a)]:
             WAITING[:] = [a for a in WAITING if not any(a is b for b in ready)]
 
 
@@ -74,11 +74,11 @@ def can_be_thawed(a: ndarray) -> bool:
         return False
 
 
-def samples(array: ndarray) -> bytes:
-    """Some of the elements: whoever changes `step_of(array)` neighbours, in the order of memory, changes one of them."""
-    flags = array.flags
+def samples(array: ndarray) -> Callable[[], bytes]:
+    """What says how some elements are now: one of any `step_of(array)` neighbours, in the order of memory."""
+    flags, step = array.flags, step_of(array)
     flat = array.reshape(-1) if flags.c_contiguous else array.T.reshape(-1) if flags.f_contiguous else array.flat
-    return flat[:: step_of(array)].tobytes()
+    return lambda: flat[::step].tobytes()
 
 
 def step_of(array: ndarray) -> int:

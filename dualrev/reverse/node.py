@@ -97,7 +97,8 @@ class Node(TracedArray):
             made.sweep = tape
             made.items = None
             if reads_y and kind is ndarray:
-                y = y.copy("K") if y.nbytes <= TINY else tape.kept_array(y)  # a copy may lie otherwise in memory, and give another last digit: so now
+                # Now, and not before: a copy may lie otherwise in memory, and give another last digit.
+                y = y.copy("K") if y.nbytes <= TINY else tape.kept_array(y)
             lines = tape.lines
             made.index = len(lines)
             lines.append((op, self.index, j, x, y, out))
