@@ -6,7 +6,7 @@ import numpy as np
 
 from . import foreign, handover
 from .errors import EscapedTracerError, InputError, NoArrayError
-from .objects import refusal
+from .objects import check_length, refusal
 from .shapes import shape
 from .source import place_of, user_place
 from .traced import NUMBERS, OBJECT, Tracer, leaving, operand, restack, value
@@ -148,7 +148,11 @@ def taken_back(y):
     if isinstance(y, Tracer):
         return y
     try:
-        y = restack(y) if isinstance(y, np.ndarray) and y.dtype is OBJECT else operand(y)
+        if isinstance(y, np.ndarray) and y.dtype is OBJECT:
+            check_length(y)
+            y = restack(y)
+        else:
+            y = operand(y)
         known = np.result_type(y).kind in "biufc"
     except NoArrayError:
         known = False
@@ -227,6 +231,8 @@ def fresh(t, x, shape, own=False):
 
     own: the array t is already nobody else's. Traced values pass through at their full shape.
     """
+    if own and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous and shape:
+        return t
     if isinstance(t, Tracer):
         t = settled(t)
     if isinstance(t, Tracer):
@@ -234,8 +240,6 @@ def fresh(t, x, shape, own=False):
     if isinstance(t, Tracer):
         t = np.real(t) if np.iscomplexobj(value(t)) and dtype_of(x).kind != "c" else t
         return t if t.shape == shape else np.broadcast_to(t, shape)
-    if own and shape and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous:
-        return t
     if not shape:
         t = 0.0 if t is None else t
         number = np.real(t) if np.iscomplexobj(t) and dtype_of(x).kind != "c" else t

@@ -9,6 +9,7 @@ arguments of f, in both modes, may not change either.
 
 import re
 import sys
+from collections.abc import Callable
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -35,7 +36,8 @@ class Frozen(NamedTuple):
 
     array: ndarray
     seen: ndarray
-    samples: bytes
+    samples: Callable[[], bytes]
+    before: bytes
     line: int
     spot: Spot | None
 
@@ -73,7 +75,8 @@ class Constants:
             return None
         self.thawing += arrays
         seen = v.view(ndarray)
-        self.views[id(seen)] = self.frozen[id(v)] = Frozen(v, seen, samples(seen), line, at)
+        look = samples(seen)
+        self.views[id(seen)] = self.frozen[id(v)] = Frozen(v, seen, look, look(), line, at)
         return seen
 
     def thaw(self) -> None:
@@ -102,7 +105,7 @@ class Constants:
 
 def compare(frozen: Frozen) -> None:
     """Refuse a large array that is not what it was."""
-    if samples(frozen.seen) != frozen.samples:
+    if frozen.samples() != frozen.before:
         raise ChangedArrayError(changed(f"an array of shape {frozen.seen.shape}", None, frozen))
 
 
@@ -134,14 +137,12 @@ def contents(leaves: Any) -> Any:
     return [x.tobytes() if type(x) is ndarray and x.nbytes <= SMALL else None for x in leaves]
 
 
-def check_given(leaves: Any, before: Any, sweep: Any) -> None:
-    """Refuse a function that has changed its own arguments behind the back of the sweep."""
+def check_given(leaves: Any, before: Any) -> None:
+    """Refuse a function that has changed its own small arguments behind the back of the sweep."""
     now = contents(leaves)
     if now != before:
         x = leaves[0] if type(now) is bytes else next(x for x, a, b in zip(leaves, now, before) if a != b)
-        raise ChangedArrayError(changed(f"an array of shape {x.shape}", None, Frozen(x, x, b"", -1, None)))
-    if sweep.constants is not None:
-        sweep.constants.check()
+        raise ChangedArrayError(changed(f"an array of shape {x.shape}", None, Frozen(x, x, bytes, b"", -1, None)))
 
 
 # ---- messages --------------------------------------------------------------------------------------------------------

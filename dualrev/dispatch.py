@@ -9,7 +9,7 @@ import numpy as np
 from .errors import DualrevError, InputError, NoArrayError, NoRuleError
 from .kin import Kin, kin_of, view
 from .registry import OPS, Op, find, full_name, is_of_python
-from .traced import Tracer, holds_tracer, operand, refused, twin, value, values
+from .traced import NUMBERS, OBJECT, Tracer, holds_tracer, ndarray, operand, refused, twin, value, values
 
 BUFFERS = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.copy})  # make an array to write into
 SHARING = frozenset({np.reshape, np.transpose, np.broadcast_to, np.diagonal, np.diag})  # give a view
@@ -115,10 +115,16 @@ def without_out(kwargs):
     return {k: v for k, v in kwargs.items() if k != "out"}
 
 
+def is_plain(x):
+    return type(x) in NUMBERS or (type(x) is ndarray and x.dtype is not OBJECT)
+
+
 def primitive(func):
     """func as an op of our own, which dispatches on traced arguments as NumPy's do; a word gives it its rule."""
 
     def dispatch(*args, **params):
+        if not params and all(map(is_plain, args)):
+            return func(*args)
         try:
             op = OPS.get(dispatch)
             if op is None and not holds_tracer(args):

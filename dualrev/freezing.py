@@ -1,13 +1,14 @@
 """Arrays of the user's that nobody may write into for a while: read-only until the last who asked for it lets go."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from math import gcd
 from threading import RLock
 from typing import Any
 
 import numpy as np
 
 ndarray = np.ndarray
-STEP = 61  # of so many elements in a row one is compared: a prime, so that no column of a table is left out
+STEP, MOST = 61, 100  # of so many elements in a row one is compared; of large arrays fewer, so many in all
 
 # What all sweeps of all threads share, since they share the user's arrays: by how many an array is frozen, by its id,
 # and the arrays that could not be thawed yet, because they are views of one that still is frozen.
@@ -30,14 +31,14 @@ def freeze(array: ndarray) -> list[ndarray] | None:
     return frozen if frozen or not writeable else None
 
 
-def thaw(arrays: Iterable[ndarray]) -> None:
+def thaw(arrays: list[ndarray]) -> None:
     """Let go of arrays that were frozen: each is writeable again if nobody else has frozen it."""
     with LOCK:
-        for a in arrays:
+        for a in reversed(arrays):  # an array before its views
             COUNTS[id(a)] -= 1
-            if not COUNTS[id(a)]:
+            if not COUNTS[id(a)] and not is_thawed(a):
                 WAITING.append(a)
-        while ready := [a for a in WAITING if is_thawed(a)]:  # an array before its views
+        while ready := [a for a in WAITING if is_thawed(a)]:
             WAITING[:] = [a for a in WAITING if not any(a is b for b in ready)]
 
 
@@ -73,8 +74,15 @@ def can_be_thawed(a: ndarray) -> bool:
         return False
 
 
-def samples(array: ndarray) -> bytes:
-    """Some of the elements: whoever changes STEP neighbours, in the order of memory, changes one of them."""
-    flags = array.flags
+def samples(array: ndarray) -> Callable[[], bytes]:
+    """What says how some elements are now: one of any `step_of(array)` neighbours, in the order of memory."""
+    flags, step = array.flags, step_of(array)
     flat = array.reshape(-1) if flags.c_contiguous else array.T.reshape(-1) if flags.f_contiguous else array.flat
-    return flat[::STEP].tobytes()
+    return lambda: flat[::step].tobytes()
+
+
+def step_of(array: ndarray) -> int:
+    step = max(STEP, array.size // MOST)
+    while any(gcd(step, n) > 1 for n in array.shape):  # so that no column of a table is left out
+        step += 1
+    return step

@@ -10,12 +10,13 @@ from itertools import islice
 from linecache import getlines
 from opcode import opname
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from .errors import DualrevError, InputError, LostDerivativeError
 from .source import expressions, is_library
-from .traced import NUMBERS, holds_tracer, value
+from .traced import NUMBERS, holds_tracer, refused, value
 
 INSTEAD = (
     "write np.stack([...]) in place of np.array([...]) or of a list, and x itself in place of np.asarray(x); or begin "
@@ -35,6 +36,12 @@ def check_order(name, x, y):
     """
     frame = sys._getframe(2)
     code, at = frame.f_code, frame.f_lasti
+    if code.co_name == "trimcoef" and is_numpys(frame) and abs(value(frame.f_locals["c"][-1])) <= value(y):
+        said = (
+            f"{called(frame)} takes away coefficients that are exactly zero, and their derivatives: leave it out; the "
+            "values of the polynomial are the same"
+        )
+        raise refused(LostDerivativeError(said), x, y)
     if x is y or opname[code.co_code[at]] == "COMPARE_OP":
         return
     inside, missing = is_numpys(frame), value(x) != value(x) or value(y) != value(y)
@@ -98,6 +105,51 @@ def root(sqrt):
         return sqrt(x)
 
     return apply
+
+
+# ---- coefficients that are zero --------------------------------------------------------------------------------------
+
+
+def is_kept(x):
+    """Is x, a traced zero, a coefficient that NumPy would leave out of a polynomial if it knew it to be 0?
+
+    numpy.polynomial, and np.poly1d of a list, ask for that with x != 0. The value of the polynomial is the same with x
+    and without; its derivative is not. Where a polynomial has another degree without x, and another result, that is
+    refused.
+    """
+    frame: Any = sys._getframe(2)
+    name, caller = frame.f_code.co_name, frame.f_back
+    if not name.endswith(TRIMMING) or not is_numpys(frame):
+        return False
+    if caller.f_code.co_name == "<listcomp>":  # which has a frame of its own before Python 3.12
+        caller = caller.f_back
+    of_input = caller.f_code.co_name == "as_series"
+    if name.endswith("div") or (of_input and caller.f_back.f_code.co_name.endswith(("roots", "companion"))):
+        said = (
+            f"{called(frame)} met a polynomial whose last coefficient is exactly zero and traced: with another number "
+            "there its degree is another one, and what comes out, too. Leave that coefficient out, c[:-1]"
+        )
+        raise refused(LostDerivativeError(said), x)
+    if name == "_arg_trim_zeros":
+        if caller.f_back.f_code.co_name != "__init__":  # of np.poly1d
+            return False
+        of_input = frame.f_locals["filt"].flat[0] is not x  # those in front count
+    if not of_input:
+        KEPT[id(x)] = x
+    return True
+
+
+TRIMMING = ("trimseq", "line", "mulx", "int", "div", "_arg_trim_zeros")  # how the names of NumPy's functions end
+KEPT: WeakValueDictionary[int, Any] = WeakValueDictionary()
+
+
+def check_length(array):
+    """Coefficients that f returns: refused if NumPy has fewer of them."""
+    if KEPT and any(KEPT.get(id(x)) is x for x in array.flat):
+        raise LostDerivativeError(
+            "f returned coefficients of a polynomial of which NumPy leaves out those that are exactly zero, whose "
+            "derivatives are not: return values of the polynomial, or form the coefficients with np.convolve and sums"
+        )
 
 
 # ---- who is calling --------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from types import CodeType
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ Span = tuple[int | None, int | None, int | None, int | None]  # first line, last
 SPECS = map(find_spec, ("dualrev", "numpy", "scipy"))
 LIBRARIES = tuple(str(Path(spec.origin).parent) + os.sep for spec in SPECS if spec and spec.origin)
 STANDARD = str(Path(os.__file__).parent) + os.sep
+PARSING = Lock()  # Python 3.11 keeps one count of the depth of a tree for all threads
 GROUPS: ContextVar[tuple[str, ...]] = ContextVar("dualrev groups", default=())
 
 
@@ -63,7 +65,8 @@ class Place:
 @lru_cache(maxsize=64)
 def parsed(file: str, lines: tuple[str, ...]) -> ast.AST | None:
     try:
-        return ast.parse("".join(lines))
+        with PARSING:
+            return ast.parse("".join(lines))
     except (SyntaxError, ValueError):  # a notebook cell with magics, a string that is no Python
         return None
 

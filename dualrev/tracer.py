@@ -327,8 +327,11 @@ def comparison(name, func):
         x, y = value(self), value(other)
         if type(x) is ndarray or type(y) not in NUMBERS:
             return operate(func, self, other)
-        if in_order and not (x < y or x > y):
-            objects.check_order(name, self, other)
+        if in_order:
+            if not (x < y or x > y):
+                objects.check_order(name, self, other)
+        elif not x and not y and objects.is_kept(self):
+            return name == "ne"
         return compare(x, y)
 
     return method

@@ -74,9 +74,6 @@ class ValueAndGrad(Derived):
         self.told = False  # has a rescue been spoken of?
 
     def __call__(self, /, *args, **kwargs):
-        return self.both(args, kwargs)
-
-    def both(self, args, kwargs):
         """(value, gradient), or ((value, aux), gradient)."""
         f = self.f
         if self.one_array and len(args) == 1 and not kwargs and type(args[0]) is ndarray and args[0].dtype.kind == "f":
@@ -169,7 +166,7 @@ class Grad(ValueAndGrad):
     made_by = "grad"
 
     def __call__(self, /, *args, **kwargs):
-        y, g = self.both(args, kwargs)
+        y, g = super().__call__(*args, **kwargs)
         return (g, y[1]) if self.has_aux else g
 
 

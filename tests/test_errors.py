@@ -152,7 +152,6 @@ NO_RULE = {
         r"np.add.outer: the argument 'dtype' has no derivative rule",
     ),
     "keyword": (lambda x: np.einsum("i,i", x, x, dtype=np.float32), r"np.einsum: the argument 'dtype'.*optimize"),
-    "keyword of a ufunc": (lambda x: np.sin(x, where=x > 1.5).sum(), r"np.sin: the argument 'where'"),
 }
 
 

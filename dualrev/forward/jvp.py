@@ -62,7 +62,9 @@ def push(f, leaves, structures, seeds, lead):
     duals = [dual(x, t, sweep) for x, t in zip(primals, seeds, strict=True)]
     try:
         outs, build = outputs(run(f, grouped(duals, structures), sweep), sweep)
-        check_given(leaves, before, sweep)
+        check_given(leaves, before)
+        if sweep.constants is not None:
+            sweep.constants.check()
     except (ValueError, TypeError, BufferError) as error:
         retell(error, sweep)
         raise

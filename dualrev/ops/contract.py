@@ -86,7 +86,7 @@ def core(args):
 
 @argwise(np.matmul, core)
 def _(C, A, B, /):
-    return PRODUCTS[core((A, B))](A, B)
+    return (PRODUCTS.get((A.ndim, B.ndim)) or PRODUCTS[core((A, B))])(A, B)
 
 
 def multiplied(C, A, B):

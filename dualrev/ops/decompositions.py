@@ -305,7 +305,7 @@ def completed_shared(k, below):
 # fmt: off
 flops(undetermined, value=0, pull=lambda turn, N, n: 5 * size(turn))
 flops(svd,      value=each(lambda m, n, k, **_: 22 * m * n * k),
-                shared=each(lambda m, n, k, **_: gap_flops(k) + k * k + 2 * k + 1),
+                shared=each(lambda m, n, k, **_: gap_flops(k) + k * k),
                 push=each(lambda m, n, k, full_matrices=True: 2 * k * m * n + 2 * k * k * n + 4 * m * n * k + 9 * k * k
                           + turned_push(m, k, m if full_matrices else k)
                           + turned_push(n, k, n if full_matrices else k)),
@@ -313,7 +313,7 @@ flops(svd,      value=each(lambda m, n, k, **_: 22 * m * n * k),
                           + turned_pull(m, k, m if full_matrices else k, n)
                           + turned_pull(n, k, n if full_matrices else k, m)))
 flops(svdvals,  value=each(lambda m, n, k: 4 * m * n * k),
-                shared=each(lambda m, n, k: 22 * m * n * k + 2 * k + 1),
+                shared=each(lambda m, n, k: 22 * m * n * k),
                 push=each(lambda m, n, k: 2 * k * m * n + 2 * k * k * n),
                 pull=each(lambda m, n, k: 2 * k * m * n + 2 * k * k * n + k))
 flops(qr,       value=each(lambda m, n, k, **_: 4 * m * n * k),

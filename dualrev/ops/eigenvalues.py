@@ -23,13 +23,13 @@ def eigh(A, *, UPLO="L"):
 
 
 def hermitian_spectrum(A, w, V):
-    return spectrum(A, w, V, real_row_of(V))
+    return spectrum(A, w, V, real_row_of)
 
 
-def spectrum(A, w, V, real_at=None):
+def spectrum(A, w, V, real_at):
     """The eigenvalues and vectors in one array; as series where eigenvalues are equal, and for other vectors, too.
 
-    real_at: where the elements of complex vectors are real by convention, as a mask.
+    real_at(V): where the elements of complex vectors are real by convention, as a mask, or None.
     """
     P, close = joined((), w, V), alike(w)
     if np.count_nonzero(close) <= w.size:
@@ -37,7 +37,8 @@ def spectrum(A, w, V, real_at=None):
     X = np.where(defective(V), np.nan, V) @ turns(close, V.dtype)
     with np.errstate(invalid="ignore"):  # nan in place of vectors that there are not
         X = X / np.linalg.norm(X, axis=-2, keepdims=True)
-    X = X if real_at is None else X * to_real(np.sum(X * real_at, axis=-2, keepdims=True))
+    fixed = real_at(V)
+    X = X if fixed is None else X * to_real(np.sum(X * fixed, axis=-2, keepdims=True))
     return split((P, joined((), w, X)), [joined((), d, 0 * V) for d in infinitesimals(A, w, close)])
 
 
@@ -133,7 +134,7 @@ def eig(A):
 
 
 def eig_spectrum(A, w, V):
-    return spectrum(A, w, V, largest_in(V))
+    return spectrum(A, w, V, largest_in)
 
 
 def largest_in(V):
@@ -203,13 +204,13 @@ EIG, EIGH = type(np.linalg.eig(np.eye(1))), type(np.linalg.eigh(np.eye(1)))
 # ---- what they cost: LAPACK by its leading terms, the rules to the last operation ------------------------------------
 
 
-def eig_flops(cubes, squares, ones, once, of_complex):
+def eig_flops(cubes, squares, ones, of_complex):
     """A polynomial in n for each matrix; and what complex vectors take to keep their largest elements real."""
 
     def flops(P, A):
         n = shape(A)[-1]
         more = of_complex[0] * n * n + of_complex[1] * n if is_complex(P) else 0
-        return size(A) // max(n * n, 1) * (cubes * n**3 + squares * n * n + ones * n + once + more)
+        return size(A) // max(n * n, 1) * (cubes * n**3 + squares * n * n + ones * n + more)
 
     return flops
 
@@ -224,9 +225,9 @@ flops(eigvalsh, value=each(lambda m, n, k, **_: 4 * n**3 / 3),
                 push=each(lambda m, n, k, **_: 4 * n**3 + n * n),
                 pull=each(lambda m, n, k, **_: 4 * n**3 + 2 * n * n + n))
 flops(eig,      value=each(lambda m, n, k: 25 * n**3),
-                shared=eig_flops(0, 3, 2, 1, (2, 0)),
-                push=eig_flops(20 / 3, 6, -1, 0, (2, 2)),
-                pull=eig_flops(20 / 3, 8, 0, 0, (2, 3)))
+                shared=eig_flops(0, 3, 0, (2, 0)),
+                push=eig_flops(20 / 3, 6, -1, (2, 2)),
+                pull=eig_flops(20 / 3, 8, 0, (2, 3)))
 flops(eigvals,  value=each(lambda m, n, k: 10 * n**3),
                 shared=each(lambda m, n, k: 25 * n**3),
                 push=each(lambda m, n, k: 14 * n**3 / 3),

@@ -86,8 +86,8 @@ elementwise(np.power,       lambda z, x, y: slope(x, y),             lambda z, x
 elementwise(np.float_power, lambda z, x, y: slope(x, y),             lambda z, x, y: z * log_of_base(z, x))
 elementwise(np.hypot,       lambda z, x, y: cosine(x, y, z),         lambda z, x, y: cosine(y, x, z))
 elementwise(np.arctan2,     lambda z, y, x: over_r2(x, x, y),        lambda z, y, x: over_r2(-y, x, y))
-elementwise(np.logaddexp,   lambda z, x, y: logistic(x - y),         lambda z, x, y: logistic(y - x))
-elementwise(np.logaddexp2,  lambda z, x, y: logistic2(x - y),        lambda z, x, y: logistic2(y - x))
+elementwise(np.logaddexp,   lambda z, x, y: weight(x, y, z),         lambda z, x, y: weight(y, x, z))
+elementwise(np.logaddexp2,  lambda z, x, y: weight2(x, y, z),        lambda z, x, y: weight2(y, x, z))
 elementwise(np.maximum,     lambda z, x, y: tied(share(z, x > y, x >= y), x, y, True),
                             lambda z, x, y: tied(share(z, y > x, y >= x), x, y, False))
 elementwise(np.minimum,     lambda z, x, y: tied(share(z, x < y, x <= y), x, y, False),
@@ -141,6 +141,15 @@ def cosine(x, y, z):
     """x / z for z = hypot(x, y); where z is 0 it is 0, and on either side of that tip what the sides have."""
     at_tip = isinstance(z, Tracer) and np.any(value(z) == 0)
     return slope_of_length(x, z) if at_tip else cosine_of(x, y)
+
+
+def weight(x, y, z):
+    """The share exp(x - z) of x in z = logaddexp(x, y), as a function that has no cancellation in the next order."""
+    return logistic(x - y) if isinstance(z, Tracer) else np.exp(x - z)
+
+
+def weight2(x, y, z):
+    return logistic2(x - y) if isinstance(z, Tracer) else np.exp2(x - z)
 
 
 def sign_like(x, y):

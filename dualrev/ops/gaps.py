@@ -24,6 +24,7 @@ def rounding(w):
 
 def alike(w):
     """Which pairs of the plain values w are equal: matrices of booleans. What is equal to an equal one is equal."""
+    w = np.asarray(w)
     close = np.abs(row(w) - column(w)) <= rounding(w)[..., None]
     if np.count_nonzero(close) > w.size:
         n = 0
@@ -34,6 +35,7 @@ def alike(w):
 
 
 def vanishing(w):
+    w = np.asarray(w)
     return np.abs(w) <= rounding(w)
 
 
@@ -126,7 +128,7 @@ def over_gaps(M, w):
 
 def gap_flops(n):
     """What `over_gaps` forms once."""
-    return 5 * n * n + n + 1
+    return 2 * n * n
 
 
 flops(ratio, value=lambda z, M, d, **_: size(z), push=lambda z, M, d, **_: (size(z), 3 * size(z)))

@@ -206,7 +206,7 @@ def at_tips(pull):
 
     def of_length(ct, line, cts, own, sweep):
         _, i, j, x, y, z = line
-        if not isinstance(z, Tracer):
+        if not isinstance(z, Tracer) or np.all(value(z)):
             return pull(ct, line, cts, own, sweep)
         for k, a in ((i, x), (j, y)):
             if k >= 0:

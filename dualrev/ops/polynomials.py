@@ -6,6 +6,7 @@ from ..registry import composite
 from ..shapes import ndim, shape, size
 from ..traced import operand, value
 from .shape import in_precision
+from .trimmed import of_wholes, trimmed, whole, without_leading_zeros
 
 
 @composite(np.polyval)
@@ -16,7 +17,7 @@ def _(p, x):
     else:
         x = operand(x)
         y = np.zeros_like(value(x))
-    for c in operand(p):
+    for c in whole(p):
         y = y * x + c
     return y
 
@@ -62,6 +63,7 @@ def _(seq_of_zeros):
 
 
 @composite(np.polyder)
+@of_wholes
 def _(p, m=1):
     p = operand(p)
     for _ in range(m):
@@ -70,6 +72,7 @@ def _(p, m=1):
 
 
 @composite(np.polyint)
+@of_wholes
 def _(p, m=1, k=None):
     p, k = operand(p), np.atleast_1d(operand(0.0 if k is None else k))
     for i in range(m):
@@ -87,33 +90,32 @@ def sum_of(p, q, sign):
     return p + q if sign > 0 else p - q
 
 
-composite(np.polyadd)(lambda a1, a2: sum_of(a1, a2, 1))
-composite(np.polysub)(lambda a1, a2: sum_of(a1, a2, -1))
-
-
-def without_leading_zeros(p):
-    p = np.atleast_1d(operand(p))
-    first = np.flatnonzero(value(p))
-    return p[first[0] :] if size(first) else p[:0] if not size(p) else p[-1:]
+composite(np.polyadd)(of_wholes(lambda a1, a2: sum_of(a1, a2, 1)))
+composite(np.polysub)(of_wholes(lambda a1, a2: sum_of(a1, a2, -1)))
 
 
 @composite(np.polymul)
 def _(a1, a2):
-    p, q = without_leading_zeros(a1), without_leading_zeros(a2)
-    return np.convolve(p, q) if size(p) and size(q) else np.zeros(1)
+    return product(without_leading_zeros(a1), without_leading_zeros(a2))
+
+
+product = of_wholes(np.convolve)
 
 
 @composite(np.polydiv)
 def _(u, v):
     """Synthetic division: quotient and remainder."""
-    u, v = np.atleast_1d(operand(u)) + 0.0, np.atleast_1d(operand(v)) + 0.0
+    cut, u, v = size(operand(u)), np.atleast_1d(whole(u)) + 0.0, np.atleast_1d(operand(v)) + 0.0
     m, n = size(u) - 1, size(v) - 1
     scale, r, q = 1.0 / v[0], u, []
     for k in range(m - n + 1):
         d = scale * r[k]
         q.append(d)
         r = np.concatenate([r[:k], r[k : k + n + 1] - d * v, r[k + n + 1 :]])
+    divided = len(q)  # so many zeros in front of the remainder come of the division
     q = np.stack(q) if q else np.zeros_like(value(u), shape=1)
-    while shape(r)[0] > 1 and np.allclose(value(r)[0], 0, rtol=1e-14):
-        r = r[1:]
-    return q, r
+    q = trimmed(q[-max(cut - n, 1) :], q) if cut < size(u) else q
+    first = 0
+    while first < m and np.allclose(value(r)[first], 0, rtol=1e-14):
+        first += 1
+    return q, trimmed(r[first:], r[divided:]) if first > divided else r[first:]

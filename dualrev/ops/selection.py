@@ -11,6 +11,7 @@ from ..shapes import ndim, shape, size
 from ..traced import Tracer, lost, operand, value, values
 from .index import rearrangement, scatter, sorted_numbers
 from .shape import concatenate, in_precision
+from .trimmed import in_poly1d, without_leading_zeros
 
 # ---- by conditions ---------------------------------------------------------------------------------------------------
 
@@ -210,6 +211,8 @@ composite(np.union1d)(lambda ar1, ar2: np.unique(np.concatenate([operand(ar1), o
 
 @composite(np.trim_zeros)
 def _(filt, trim="fb", axis=None):
+    if in_poly1d():
+        return without_leading_zeros(filt)
     x = operand(filt)
     found = np.argwhere(value(x))
     if not size(found):

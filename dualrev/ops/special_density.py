@@ -78,9 +78,10 @@ def gamma_bend(p, a, x):
 def beta_bend(p, a, b, x):
     zero, one = value(x) == 0, value(x) == 1
     X = np.where(zero | one, 0.5, x)
+    q = np.where((zero | one) & np.isinf(value(p)), 0.0, p)  # at an infinite density the power tells the slope
     inside = p * ((a - 1) / X - (b - 1) / (1 - X))
-    at_zero = slope(np.where(zero, x, 1.0), a - 1) / sc.beta(low(a), b) - p * (b - 1)
-    at_one = p * (a - 1) - slope(np.where(one, 1 - x, 1.0), b - 1) / sc.beta(a, low(b))
+    at_zero = slope(np.where(zero, x, 1.0), a - 1) / sc.beta(low(a), b) - q * (b - 1)
+    at_one = q * (a - 1) - slope(np.where(one, 1 - x, 1.0), b - 1) / sc.beta(a, low(b))
     return np.where(zero, at_zero, np.where(one, at_one, inside))
 
 

@@ -7,7 +7,7 @@ import scipy.special as sc
 
 from ..kinds import over
 from ..traced import value
-from .special_density import beta_density, gamma_density
+from .special_density import beta_density, gamma_density, low
 from .special_incomplete import betainc_ab, gammainc_a
 from .special_precision import elementwise
 from .special_student import stdtr_v, student_density
@@ -84,30 +84,59 @@ def lambda_density(p, x, s):
 
 def ratio_density(m, n, x):
     """The density of Snedecor's F, by that of the beta distribution at w = m x / (m x + n)."""
-    return m * share_density(m, n, x) / x
+    inside, X = within(x, (value(x) != 0) & (value(x) != np.inf))
+    return np.where(inside, share_of_beta(m, n, X) * m * n / np.square(m * X + n), at_end(m, n, x, 0.5 * m - 1))
 
 
 def share_density(m, n, x):
-    """x / m of it; from the side where w, or 1 - w, is the small one."""
+    """x / m times the density of F."""
+    inside, X = within(x, (value(x) != 0) & (value(x) != np.inf))
+    return np.where(inside, share_of_beta(m, n, X) * X * n / np.square(m * X + n), at_end(m, n, x, 0.5 * m) / m)
+
+
+def share_of_beta(m, n, x):
+    """The density at w of the beta distribution, from the side where w, or 1 - w, is the small one."""
     total = m * x + n
     w, rest = m * x / total, n / total
-    low = value(w) < 0.5
-    a, b, t = (np.where(low, p, q) for p, q in ((0.5 * m, 0.5 * n), (0.5 * n, 0.5 * m), (w, rest)))
-    return beta_density(a, b, t) * w * rest / m
+    less = value(w) < 0.5
+    a, b, t = (np.where(less, p, q) for p, q in ((0.5 * m, 0.5 * n), (0.5 * n, 0.5 * m), (w, rest)))
+    return beta_density(a, b, t)
+
+
+def at_end(m, n, x, power):
+    """The density of F at x = 0 as the power of x that it is there; and nothing at infinity."""
+    zero, x = within(x, value(x) == 0)
+    a, b = 0.5 * m, 0.5 * n
+    density = np.power(x, power) * np.power(m / n, low(a)) / sc.beta(low(a), b) * np.power(1 + m * x / n, -(a + b))
+    flat = zero & (value(power) == 0)  # where the power falls at once if its exponent grows
+    falling = sc.xlogy(np.where(flat, power, 0.0), np.where(flat, value(x), 1.0))
+    return np.where(zero, density * (1 + falling), 0.0)
+
+
+def within(x, inside):
+    """(inside, x with 1 in its place where it is not)."""
+    return inside, np.where(inside, x, 1.0)
+
+
+def share(m, n, x):
+    """w = m x / (m x + n), and 1 at infinity."""
+    finite, x = within(x, value(x) != np.inf)
+    return np.where(finite, m * x / (m * x + n), 1.0)
 
 
 def ratio_in_m(m, n, x):
-    return 0.5 * betainc_ab(1, 0, 0.5 * m, 0.5 * n, m * x / (m * x + n)) + share_density(m, n, x)
+    return 0.5 * betainc_ab(1, 0, 0.5 * m, 0.5 * n, share(m, n, x)) + share_density(m, n, x)
 
 
 def ratio_in_n(m, n, x):
-    return 0.5 * betainc_ab(0, 1, 0.5 * m, 0.5 * n, m * x / (m * x + n)) - m / n * share_density(m, n, x)
+    return 0.5 * betainc_ab(0, 1, 0.5 * m, 0.5 * n, share(m, n, x)) - m / n * share_density(m, n, x)
 
 
 def kolmogorov_slope(x):
     """The derivative of 2 sum (-1)**(k-1) exp(-2 k^2 x^2), for small x of its other series. Source: DLMF 20.7.32."""
+    inside, x = within(x, np.logical_not((value(x) < 0.03) | (value(x) > 20)))  # beyond, nothing is left
     small = value(x) < 0.8
     s, t = np.square(np.where(small, x, 0.8)), np.square(np.where(small, 0.8, x))
     near = sum(np.exp(-c / s) * (1 - 2 * c / s) for c in ((2 * k - 1) ** 2 * pi**2 / 8 for k in range(1, 5)))
     far = sum((-1) ** k * k * k * np.exp(-2 * k * k * t) for k in range(1, 7))
-    return np.where(small, sqrt(2 * pi) * near / s, 8 * np.sqrt(t) * far)
+    return np.where(inside, np.where(small, sqrt(2 * pi) * near / s, 8 * np.sqrt(t) * far), 0.0)

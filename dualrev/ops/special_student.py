@@ -1,9 +1,10 @@
 """Student's t: the density, and the derivatives of the distribution function in the degrees of freedom."""
 
-from math import factorial
+from math import factorial, pi, sqrt
 
 import numpy as np
 
+from ..traced import value
 from .special_density import log_beta
 from .special_digamma import digamma_step, polygamma
 from .special_incomplete import ROUND, derived, integral
@@ -13,7 +14,9 @@ from .special_precision import count_as_one, elementwise, order, primitive
 @primitive
 def student_density(v, t):
     """(1 + t**2 / v)**(-(v + 1) / 2) / (sqrt(v) B(1/2, v/2)), the derivative of stdtr(v, t) in t."""
-    return np.exp(-0.5 * (v + 1) * np.log1p(t * t / v) - log_beta(0.5, 0.5 * v)) / np.sqrt(v)
+    normal, v = np.isinf(v), np.where(np.isinf(v), 1.0, v)
+    student = np.exp(-0.5 * (v + 1) * np.log1p(t * t / v) - log_beta(0.5, 0.5 * v)) / np.sqrt(v)
+    return np.where(normal, np.exp(-0.5 * t * t) / sqrt(2 * pi), student)
 
 
 @primitive
@@ -51,12 +54,25 @@ def student_scores(n, v, t):
 
 
 def student_mixed(n, v, t):
-    return student_density(v, t) * derived(n, 0, student_scores(n, v, t))
+    """The derivative of the density, n times in v: 0 where v or t is infinite."""
+    ends = np.isinf(value(v)) | np.isinf(value(t))
+    v, t = finite(v, 1.0), finite(t, 0.0)
+    return np.where(ends, 0.0, student_density(v, t) * derived(n, 0, student_scores(n, v, t)))
+
+
+def student_fall(v, t):
+    """Minus the derivative of log student_density(v, t) in t; t for a normal distribution, where v is infinite."""
+    n = finite(v, 1.0)
+    return np.where(np.isinf(value(v)), t, (n + 1) * t / (n + t * t))
+
+
+def finite(x, instead):
+    return np.where(np.isinf(value(x)), instead, x)
 
 
 # fmt: off
-elementwise(student_density, lambda p, v, t: p * student_scores(1, v, t)[1, 0],
-                             lambda p, v, t: -p * (v + 1) * t / (v + t * t))
+elementwise(student_density, lambda p, v, t: student_mixed(1, v, t),
+                             lambda p, v, t: -p * student_fall(v, finite(t, 0.0)))
 elementwise(stdtr_v,   None, lambda p, n, v, t: stdtr_v(order(n) + 1, v, t),
                              lambda p, n, v, t: student_mixed(order(n), v, t))
 # fmt: on

@@ -57,8 +57,8 @@ def is_short(v: Any) -> bool:
 
 
 def spoken(v: Any) -> str:
-    """A parameter as it stands in the call: a type, such as a dtype, by its name."""
-    return v.__name__ if isinstance(v, type) else repr(v)
+    """A parameter as it stands in the call: a type, such as a dtype, or a function by its name."""
+    return getattr(v, "__name__", None) or repr(v)
 
 
 def written_latex(call: Call, arguments: list[str]) -> str:

@@ -25,26 +25,36 @@ class Node(TracedArray):
     def __repr__(self):
         return clipped(f"Node(v{self.index} = {self.primal!r})", whole="see .primal")
 
-    def against(self, op, apply, y):
+    # In what follows node(out, len(lines), tape) is spelled out: these are the lines that loops run most.
+
+    def against(self, op, apply, y, new=object.__new__):
         """op(self, y) for a constant y."""
-        x, tape = self.primal, self.sweep
+        x = self.primal
+        tape = self.sweep
         kind = type(y)
         if kind is not int and (kind is not slice or type(y.start) is ndarray or type(y.stop) is ndarray):
             y = tape.kept(y)
-        out, lines = apply(x, y), tape.lines
-        made = node(out, len(lines), tape)
+        made = new(Node)
+        made.primal = out = apply(x, y)
+        made.sweep = tape
+        made.items = None
+        lines = tape.lines
+        made.index = len(lines)
         lines.append((op, self.index, -1, x, y, out))
         return made
 
-    def alone(self, op):
+    def alone(self, op, new=object.__new__):
         """op of this array and nothing else."""
-        x, tape = self.primal, self.sweep
-        out, lines = op.apply(x) if type(x) is ndarray else one_level_down(op, (x,), {}), tape.lines
-        made = node(out, len(lines), tape)
+        x = self.primal
+        tape = self.sweep
+        made = new(Node)
+        made.primal = out = op.apply(x) if type(x) is ndarray else one_level_down(op, (x,), {})
+        made.sweep = tape
+        made.items = None
+        lines = tape.lines
+        made.index = len(lines)
         lines.append((op, self.index, x, out) if op.arity else (op, (self.index,), (x,), {}, out))
         return made
-
-    # In what follows node(out, len(lines), tape) is spelled out: these are the lines that loops run most.
 
     @staticmethod
     def unary(op, apply, new=object.__new__):
@@ -88,7 +98,8 @@ class Node(TracedArray):
             made.sweep = tape
             made.items = None
             if reads_y and kind is ndarray:
-                y = tape.kept(y)  # a copy may lie otherwise in memory, and give another last digit: so now
+                # Now, and not before: a copy may lie otherwise in memory, and give another last digit.
+                y = y.copy("K") if y.nbytes <= TINY else tape.kept_array(y)
             lines = tape.lines
             made.index = len(lines)
             lines.append((op, self.index, j, x, y, out))
@@ -107,7 +118,7 @@ class Node(TracedArray):
             made.sweep = tape
             made.items = None
             if reads_x and kind is ndarray:
-                x = tape.kept(x)
+                x = x.copy("K") if x.nbytes <= TINY else tape.kept_array(x)
             lines = tape.lines
             made.index = len(lines)
             lines.append((op, -1, self.index, x, y, out))

@@ -6,7 +6,7 @@ from ..dispatch import bind
 from ..errors import InputError
 from ..ops.write import ADD_AT, BUFFER, LIKE
 from ..shapes import shape, spread
-from ..traced import FLAT, Tracer, operand, value, values, writes
+from ..traced import FLAT, OBJECT, Tracer, operand, value, values, writes
 from .layout import laid_anew, lie_of
 from .relatives import read_in_turn
 from .versions import assign, check_cast, check_fit, check_writable, fitted
@@ -47,7 +47,8 @@ def ufunc_into(ufunc, inputs, kwargs):
     rest = {k: v for k, v in kwargs.items() if k not in ("out", "where")}
     targets, where = kwargs.get("out") or (None,) * ufunc.nout, kwargs.get("where", True)
     for target in targets:
-        check_target(target, f"np.{ufunc.__name__}(..., out=a), or an operator such as a += x,")
+        if where is not True or getattr(target, "dtype", None) is not OBJECT:  # an array of objects holds what it gets
+            check_target(target, f"np.{ufunc.__name__}(..., out=a), or an operator such as a += x,")
     if where is not True:
         return ufunc_where(ufunc, inputs, targets, where, rest)
     made = ufunc(*inputs, **rest)

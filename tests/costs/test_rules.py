@@ -29,6 +29,10 @@ EXCEPTIONS = {
         lambda A: np.any(np.linalg.matrix_rank(A) < A.shape[-1]),
         "a singular matrix has its minors formed",
     ),
+    "svdvals": (
+        lambda A: np.any(np.linalg.matrix_rank(A) < min(A.shape[-2:])),
+        "singular values of zero are series",
+    ),
 }
 OF_REAL = "the count is that of real numbers; conjugates, phases and what LAPACK keeps real take a few operations more"
 EXCEPTIONS |= dict.fromkeys(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dualrev.ops.banded import solve_banded
-from dualrev.ops.decompositions import qr, svd, svdvals, undetermined
+from dualrev.ops.decompositions import qr, svd, svdvals, symmetric_svd, undetermined
 from dualrev.ops.eigenvalues import eig, eigh, eigvals, eigvalsh
 from dualrev.ops.gaps import ratio, settled
 from dualrev.ops.least_squares import lstsq, pinv
@@ -56,6 +56,7 @@ SAMPLES = {
                         close("np.linalg.svd(x, compute_uv=False)", apart(4, 3)), close("np.linalg.svd(x).S", apart(2, 2)),
                         close("np.linalg.svd(x, hermitian=True)", apart(3, 3)), close("np.linalg.svd(-x, hermitian=True)", apart(2, 2, 2)),
                         close("np.linalg.svd(x, compute_uv=False, hermitian=True)", apart(3, 3))],
+    symmetric_svd:     [close("symmetric_svd(x + x.T)", apart(3, 3))],
     svdvals:           [close("svdvals(x)", apart(3, 3)), Sample("svdvals(x)", apart(2, 2), twin=f"np.stack({PRODUCTS})")],
     np.linalg.svdvals: [close("np.linalg.svdvals(x)", apart(4, 3)), close("np.linalg.svdvals(x)", apart(2, 2, 3))],
     qr:                [close("qr(x)", apart(3, 3)), close("qr(x, complete=True)", apart(4, 2))],
