@@ -108,6 +108,7 @@ elementwise(np.ldexp,       lambda z, x, n: np.ldexp(np.ones_like(x), n),       
 flops(np.positive, np.conjugate,       value=0)
 flops(np.tanh,                         shared=lambda y, x: 3 * size(y))
 flops(np.maximum, np.minimum, np.fmax, shared=lambda z, x, y: 2 * size(z))
+flops(np.logaddexp, np.logaddexp2,     shared=lambda z, x, y: 2 * size(z))
 flops(np.fmin,                         shared=lambda z, x, y: 2 * size(z) + size(x) + size(y))
 flops(np.copysign,                     shared=lambda z, x, y: (2 * size(z), 0))
 flops(np.ldexp,                        shared=lambda z, x, y: (size(z), 0))
