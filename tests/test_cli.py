@@ -47,6 +47,12 @@ def test_version(capsys):
 # ---- demo ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def demo_is_measured(measured_demo, monkeypatch):
+    monkeypatch.setattr(demo, "run", lambda: measured_demo)
+
+
+@pytest.mark.usefixtures("demo_is_measured")
 def test_demo_prints_the_report_and_says_where_the_figure_is(capsys, tmp_path):
     path = tmp_path / "shown.png"
     assert main(["demo", "--save", str(path)]) == 0
@@ -57,6 +63,7 @@ def test_demo_prints_the_report_and_says_where_the_figure_is(capsys, tmp_path):
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.usefixtures("demo_is_measured")
 def test_demo_saves_in_the_current_directory_by_default(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["demo"]) == 0

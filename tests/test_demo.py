@@ -12,8 +12,8 @@ from dualrev.timing import peak_memory
 
 
 @pytest.fixture(scope="module")
-def shown():
-    return demo.run()
+def shown(measured_demo):
+    return measured_demo
 
 
 @pytest.fixture(scope="module")

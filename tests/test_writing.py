@@ -738,3 +738,36 @@ def test_a_refused_write_changes_nothing():
         return y
 
     np.testing.assert_array_equal(dr.vjp(f, X)[0], [1.1, 1.1, 1.6, 0.9, 1.4, 0.8])
+
+
+# ---- arrays without axes ---------------------------------------------------------------------------------------------
+
+WITHOUT_AXES = {
+    "y[...] = v": lambda y, v: y.__setitem__(..., v),
+    "y[()] = v": lambda y, v: y.__setitem__((), v),
+    "y[None] = v": lambda y, v: y.__setitem__(None, v),
+    "y[mask] = v": lambda y, v: y.__setitem__(np.array(True), v),
+    "y.fill(v)": lambda y, v: y.fill(v),
+    "copyto": np.copyto,
+    "out=": lambda y, v: np.multiply(v, 1.0, out=y),
+    "putmask": lambda y, v: np.putmask(y, True, v),
+    "place": lambda y, v: np.place(y, np.array(True), [v]),
+    "y += v": lambda y, v: y.__iadd__(v - y),
+    "add.at": lambda y, v: np.add.at(y, (), v - y),
+}
+
+
+@pytest.mark.parametrize("after", [lambda y: y, lambda y: y * 1, np.sin])
+@pytest.mark.parametrize("statement", WITHOUT_AXES)
+def test_written_where_there_are_no_axes(statement, after):
+    def f(x):
+        y = x.copy()
+        WITHOUT_AXES[statement](y, 3 * x)
+        return after(y)
+
+    x = np.array(0.7)
+    want = 3 * (np.cos(2.1) if after is np.sin else 1.0)
+    value, slope = dr.value_and_grad(f)(x)
+    assert value == f(x)
+    for found in (slope, dr.jacobian(f, mode="forward")(x), dr.jacobian(f, mode="reverse")(x)):
+        assert found == pytest.approx(want, rel=1e-15)

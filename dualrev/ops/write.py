@@ -46,7 +46,7 @@ class Writing(Kind):
         index, lead, k = params["index"], sweep.lead, params.get("line", -1)
         at = under(lead, index, x)
         ours = 0 <= k < len(own) and own[k] and type(ct) is ndarray
-        ct = full(ct, lead, out)
+        ct = indexable(full(ct, lead, out))
         if j >= 0:
             g = ct[at]
             if not (params.get("distinct") or is_basic(index)):
@@ -65,6 +65,11 @@ class Writing(Kind):
             deposit(cts, own, i, ct, True)
 
 
+def indexable(ct):
+    """The cotangent of an array without axes may be a float of Python."""
+    return np.float64(ct) if type(ct) is float else ct
+
+
 class Adding(Kind):
     """y = x, but v is added at the index, once for each time that an element is named."""
 
@@ -81,7 +86,7 @@ class Adding(Kind):
 
     def pull(self, ct, line, cts, own, sweep):
         _, (i, j), (x, v), params, out = line
-        ct = full(ct, sweep.lead, out)
+        ct = indexable(full(ct, sweep.lead, out))
         if j >= 0:
             g = gather(ct[under(sweep.lead, params["index"], x)], sweep.lead, v)
             deposit(cts, own, j, g, is_fresh(g, ct))
