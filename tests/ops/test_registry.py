@@ -1,5 +1,6 @@
 """The completeness battery: every op of the registry, in both modes, against referees that know nothing of dualrev."""
 
+from inspect import signature
 from math import prod
 
 import numpy as np
@@ -17,10 +18,25 @@ from tests.ops.samples import CONSTANTS, SAMPLES
 
 K = 7  # directions at once: no axis of any sample has this length
 
-cases = [pytest.param(op, s, id=repr(s)) for op, samples in SAMPLES.items() for s in samples]
-samples = [pytest.param(s, id=repr(s)) for some in SAMPLES.values() for s in some]
 constants = [pytest.param(s, id=repr(s)) for some in CONSTANTS.values() for s in some]
-each_sample = pytest.mark.parametrize("sample", samples)
+
+
+def each_sample(test):
+    """The test of a sample as one test for all samples of an op: tens of thousands of tests are mostly bookkeeping."""
+    names = signature(test).parameters
+
+    @pytest.mark.parametrize("op", [pytest.param(op, id=SHIPPED[op].name) for op in SAMPLES])
+    def of_every_sample(op):
+        for sample in SAMPLES[op]:
+            given = {"op": op, "sample": sample, "rng": np.random.default_rng(0)}
+            try:
+                test(**{name: given[name] for name in names})
+            except Exception as error:
+                error.add_note(f"the sample: {sample!r}")
+                raise
+
+    of_every_sample.__name__, of_every_sample.__doc__ = test.__name__, test.__doc__
+    return of_every_sample
 
 
 # ---- what the tests say ----------------------------------------------------------------------------------------------
@@ -87,13 +103,14 @@ def test_every_op_has_a_sample():
     assert {op for op in SHIPPED if OPS[op].rule is OPS[op].composite is None} == set(CONSTANTS)
 
 
-@pytest.mark.parametrize(("op", "sample"), cases)
-def test_a_sample_calls_the_op_it_is_filed_under(op, sample, monkeypatch):
+@each_sample
+def test_a_sample_calls_the_op_it_is_filed_under(op, sample):
     entry, called = OPS[op], []
-    if entry.composite:
-        says = entry.composite
-        monkeypatch.setattr(entry, "composite", lambda *args, **kw: called.append(entry) or says(*args, **kw))
-    recording = Recording(sample.f, sample.xs, [(lambda leaves: leaves[0], 1)] * len(sample.xs))
+    with pytest.MonkeyPatch.context() as patched:
+        if entry.composite:
+            says = entry.composite
+            patched.setattr(entry, "composite", lambda *args, **kw: called.append(entry) or says(*args, **kw))
+        recording = Recording(sample.f, sample.xs, [(lambda leaves: leaves[0], 1)] * len(sample.xs))
     assert entry in called + [line[0] for line in recording.lines]
 
 
