@@ -138,6 +138,13 @@ class Likeness(Tracer, metaclass=ByValue):
             return np.asarray(self).view(type)
         return self[...] if isinstance(self, ndarray) else self
 
+    @property
+    def data(self):
+        """x itself, of which NumPy makes the same array as of its memory."""
+        if not hasattr(self.primal, "data"):
+            raise Lacking("this traced value has no data, as its plain value has none")
+        return self
+
 
 def items(x):
     if not x.shape:
@@ -171,5 +178,4 @@ for _name in ("byteswap", "dump", "dumps", "tobytes", "tofile", "getfield", "set
     setattr(Likeness, _name, losing(_name))
 for _name in ("as_integer_ratio", "hex"):
     setattr(Likeness, _name, where_there_is(losing(_name)))
-for _name in ("data", "ctypes"):
-    setattr(Likeness, _name, losing_attribute(_name))
+Likeness.ctypes = losing_attribute("ctypes")

@@ -77,7 +77,7 @@ MESSAGES = {
     "astype": (gradient(lambda x: x.astype(int).sum()), ["x.astype(int64)", "np.floor(x)"]),
     "a format": (gradient(lambda x: float(f"{x[0]:.3f}")), ["f'{x:.3f}'", "dr.value(x)"]),
     "pickle": (gradient(lambda x: pickle.loads(pickle.dumps(x)).sum()), ["pickling x", "dr.value(x)"]),
-    "data": (gradient(lambda x: memoryview(x.data)), ["x.data", "dr.value(x).data"]),
+    "ctypes": (gradient(lambda x: x.ctypes.data), ["x.ctypes", "dr.value(x).ctypes"]),
     "view": (gradient(lambda x: x.view(np.int64).sum()), ["x.view", "x.astype"]),
     "as_integer_ratio": (gradient(lambda x: x[0].as_integer_ratio()[0]), ["x.as_integer_ratio()", "dr.value(x)"]),
     "an index": (gradient(lambda x: x[x[0]]), ["index", "int(dr.value(i))"]),
