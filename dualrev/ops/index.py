@@ -61,7 +61,7 @@ tracer.GETITEM = OPS[getitem]
 @primitive
 def scatter(y, *, index, shape):
     """Transpose of getitem: y added into zeros(shape) at the index; repeated positions accumulate."""
-    x = np.zeros(shape, np.result_type(y))
+    x = np.zeros(shape, getattr(y, "dtype", type(y)))
     add_at(x, index, y)
     return x
 
