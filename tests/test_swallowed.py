@@ -42,7 +42,7 @@ REFUSED = {
     "item": lambda x: x[0].item(),
     "tolist": lambda x: x.tolist()[0],
     "tobytes": lambda x: np.frombuffer(x.tobytes()).sum(),
-    "data": lambda x: np.asarray(x.data).sum(),
+    "ctypes": lambda x: x.ctypes.data * x[0],
     "format": lambda x: float(f"{x[0]:.20g}"),
     "percent": lambda x: float("%.20g" % x[0]),  # noqa: UP031  # as people write it
     "as_integer_ratio": lambda x: math.prod(x[0].as_integer_ratio()),

@@ -181,6 +181,8 @@ constant(np.argsort, np.argmax, np.argmin, np.argwhere, np.flatnonzero, np.searc
 
 @composite(np.flip)
 def _(m, axis=None):
+    if not ndim(m):
+        return m
     axes = range(ndim(m)) if axis is None else [a % ndim(m) for a in np.atleast_1d(axis)]
     return m[tuple(slice(None, None, -1) if i in axes else slice(None) for i in range(ndim(m)))]
 

@@ -12,7 +12,7 @@ from .reduce import each_joined, product_of_others, real_reduction, shared_by_ti
 
 def present(x):
     """1 where x is a number, 0 where it is nan."""
-    return (~np.isnan(value(x))).astype(value(x).dtype)
+    return (~np.isnan(value(x))).astype(np.result_type(value(x)))
 
 
 def filled(x, neutral):

@@ -47,7 +47,7 @@ def order_statistic(func, y, x, axis, q=None, weights=None, **params):
         params["weights"] = in_rows(beside(np.asarray(weights), x, axes), axes)
     places, share = neighbours(func, value(x), axis, q, **params)
     places = places.reshape((2, *shape(y)))
-    share = share.reshape((2, *shape(y))).astype(value(x).dtype)
+    share = share.reshape((2, *shape(y))).astype(np.result_type(value(x)))
     axis = -1 - ndim(y)
 
     def J(dx):

@@ -19,7 +19,10 @@ def masked(a, where, neutral):
 def counted(a, where, axis):
     """How many elements are reduced to one."""
     return np.sum(
-        np.broadcast_to(where, shape(a)), axis=negative_axes(axis, ndim(a)), keepdims=True, dtype=value(a).dtype
+        np.broadcast_to(where, shape(a)),
+        axis=negative_axes(axis, ndim(a)),
+        keepdims=True,
+        dtype=np.result_type(value(a)),
     )
 
 
