@@ -178,4 +178,5 @@ for _name in ("byteswap", "dump", "dumps", "tobytes", "tofile", "getfield", "set
     setattr(Likeness, _name, losing(_name))
 for _name in ("as_integer_ratio", "hex"):
     setattr(Likeness, _name, where_there_is(losing(_name)))
-Likeness.ctypes = losing_attribute("ctypes")
+for _name in ("ctypes",):
+    setattr(Likeness, _name, losing_attribute(_name))
