@@ -27,16 +27,6 @@ class Sides(TracedArray):
     def __repr__(self):
         return f"Sides({self.primal!r}, {self.other!r})"
 
-    def against(self, op, apply, y):
-        return sided(apply(self.primal, y), apply(self.other, y), self.sweep)
-
-    def alone(self, op):
-        return sided(bind(op, (self.primal,), {}), bind(op, (self.other,), {}), self.sweep)
-
-    @staticmethod
-    def unary(op, apply):
-        return lambda self: sided(apply(self.primal), apply(self.other), self.sweep)
-
     def settled(self):
         """The mean of both sides, one level down. Its slope is nan where they differ, and either may not be reached."""
         plus, minus = settled(self.primal), settled(self.other)

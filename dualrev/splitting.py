@@ -22,6 +22,7 @@ import numpy as np
 from . import traced
 from .dispatch import bind
 from .errors import warn_of_spectrum
+from .registry import Call
 from .shapes import shape
 from .traced import Tracer
 from .tracer import TracedArray
@@ -29,27 +30,10 @@ from .tracer import TracedArray
 TERMS = 4  # eps^0 to eps^3: derivatives up to the third
 ROUNDING = 1e4  # what cancels leaves so many units of rounding
 
-
-class Hidden(TracedArray):
-    """A traced value that no sweep of the user's made."""
-
-    __slots__ = ()
-
-    def against(self, op, apply, y):
-        return bind(op, (self, y), {}, apply)
-
-    def alone(self, op):
-        return bind(op, (self,), {})
-
-    @staticmethod
-    def unary(op, apply):
-        return lambda self: bind(op, (self,), {}, apply)
-
-
 # ---- two choices of the vectors --------------------------------------------------------------------------------------
 
 
-class Both(Hidden):
+class Both(TracedArray):
     """`primal` with the vectors that LAPACK found, `other` with others of the same eigenspaces."""
 
     __slots__ = ("other",)
@@ -87,7 +71,7 @@ def second(x):
 # ---- series ----------------------------------------------------------------------------------------------------------
 
 
-class Series(Hidden):
+class Series(TracedArray):
     """The sum of terms[k] eps^(k + shift), as far as it is known; `primal` is the term of eps^0.
 
     bulk: how large the terms would be if nothing in them had cancelled, by which rounding is judged.
@@ -193,7 +177,7 @@ def summed(op, args, primals, params, out, of):
     tangents = [
         np.stack([at(a, e) for e in range(low, end)]) if k in of else None for k, a in enumerate(args)
     ]  # fmt: skip
-    terms = pushed(op, lead, out, primals, params, tangents)
+    terms = Call(op, (), primals, params, out).push(lead, tangents)
     others = prod(gain(op, a) for k, a in enumerate(args) if k not in of and is_inexact(a))
     return series(list(terms), low, max(bulk(args[k]) for k in of) * others)
 
@@ -201,10 +185,6 @@ def summed(op, args, primals, params, out, of):
 def gain(op, x):
     """By how much a factor, or divisor, may make the terms larger."""
     return float(np.max(1 / np.abs(x), initial=0.0)) if op.func is np.divide else bulk(x)
-
-
-def pushed(op, lead, out, args, params, tangents):
-    return op.push(lead, out, *args, *tangents) if op.arity else op.push(lead, out, args, params, tangents)
 
 
 def convolved(op, args, params, of):
@@ -232,7 +212,7 @@ def expanded(op, args, params):
         tangents = [series([(m + 1) * t for m, t in enumerate(a.terms[1 : k + 1])]) if type(a) is Series else None
                     for a in args]  # fmt: skip
         y = series(terms) if k > 1 else terms[0]
-        slope = first(pushed(op, (), y, x, params, tangents))
+        slope = first(Call(op, (), x, params, y).push((), tangents))
         if type(slope) is Series and k - 1 >= len(slope.terms) + slope.shift:
             break
         terms.append(at(slope, k - 1) / k)

@@ -10,7 +10,7 @@ from weakref import ref
 import numpy as np
 
 from . import objects
-from .dispatch import SHARING, UFUNC_METHODS, call, is_apart, of_numbers, operate, without_out, writing
+from .dispatch import SHARING, UFUNC_METHODS, bind, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
 from .labels import MET, check_method
@@ -55,9 +55,23 @@ class TracedArray(Likeness):
             setattr(cls, f"__i{name}__", augmented(func, left))
         cls.fast = {}
 
+    # ---- the ways through an op, for a class that has no shorter ones ------------------------------------------------
+
+    def against(self, op, apply, y):
+        """op(self, y) for a constant y."""
+        return bind(op, (self, y), {}, apply)
+
+    def alone(self, op):
+        """op of this array and nothing else."""
+        return bind(op, (self,), {})
+
+    @staticmethod
+    def unary(op, apply):
+        return lambda self: bind(op, (self,), {}, apply)
+
     @staticmethod
     def binary(op, apply):
-        """An operator and its reflection, for a class that has no shorter way."""
+        """An operator and its reflection."""
 
         def left(self, other):
             return operate(op.func, self, other, apply)

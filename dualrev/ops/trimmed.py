@@ -31,16 +31,6 @@ class Trimmed(TracedArray):
     def __repr__(self):
         return f"Trimmed({self.primal!r}, {self.whole!r})"
 
-    def against(self, op, apply, y):
-        return bind(op, (self, y), {}, apply)
-
-    def alone(self, op):
-        return bind(op, (self,), {})
-
-    @staticmethod
-    def unary(op, apply):
-        return lambda self: bind(op, (self,), {}, apply)
-
     def __getitem__(self, index):
         frame = sys._getframe(1)
         if frame.f_code is POWER:
