@@ -139,10 +139,12 @@ def contents(leaves: Any) -> Any:
 
 def check_given(leaves: Any, before: Any) -> None:
     """Refuse a function that has changed its own small arguments behind the back of the sweep."""
-    now = contents(leaves)
-    if now != before:
-        x = leaves[0] if type(now) is bytes else next(x for x, a, b in zip(leaves, now, before) if a != b)
-        raise ChangedArrayError(changed(f"an array of shape {x.shape}", None, Frozen(x, x, bytes, b"", -1, None)))
+    if type(before) is bytes:
+        x = None if leaves[0].tobytes() == before else leaves[0]
+    else:
+        x = next((x for x, was, now in zip(leaves, before, contents(leaves)) if now != was), None)
+    if x is not None:
+        raise ChangedArrayError(argument_changed(f"an array of shape {x.shape}"))
 
 
 # ---- messages --------------------------------------------------------------------------------------------------------
@@ -208,10 +210,7 @@ def changed(name: str, place: Place | None, frozen: Frozen, sweep: Any = None) -
     """The sentence of a refusal."""
     written = f" at {place}, `{place.text}`" if place else ""
     if frozen.line < 0:
-        return (
-            f"f changed its own argument, {name}{written}: what it was differentiated at is no longer there. Let f "
-            "work on a copy, x.copy()"
-        )
+        return argument_changed(name, written)
     used = place_at(*frozen.spot) if frozen.spot else None
     lines = getattr(sweep, "lines", ())
     op = f" by {lines[frozen.line][0].name}" if frozen.line < len(lines) else ""
@@ -219,4 +218,11 @@ def changed(name: str, place: Place | None, frozen: Frozen, sweep: Any = None) -
     return (
         f"{name} was changed{written}, after it had been used{op}{where}, and the derivative needs it as it was then. "
         "Write a new array, c = c * 2 in place of c *= 2, or let the operation have a copy, x * c.copy()"
+    )
+
+
+def argument_changed(name: str, written: str = "") -> str:
+    return (
+        f"f changed its own argument, {name}{written}: what it was differentiated at is no longer there. Let f work on "
+        "a copy, x.copy()"
     )

@@ -6,7 +6,7 @@ from typing import Any
 from numpy import ndarray
 
 from ..boundary import all_leaves, fresh, grouped, matched, outputs, run, settled
-from ..constants import SMALL, check_given, given, retell
+from ..constants import check_given, given, retell
 from ..shapes import shape
 from ..traced import Tracer, seen
 from .node import Node, Tape, pushed
@@ -23,14 +23,11 @@ class Recording:
         if lines is not None:  # a list that notes more than the lines
             self.tape.lines = lines
             lines.settled = self.tape.settled
-        x = leaves[0] if leaves else None
-        small = len(leaves) == 1 and type(x) is ndarray and x.nbytes <= SMALL  # as `given` has it, at once
-        primals, before = (leaves, x.tobytes()) if small else given(leaves, self.tape)
+        primals, before = given(leaves, self.tape)
         nodes = [self.tape.input(x) for x in primals]
         try:
             outs, self.build = outputs(run(f, grouped(nodes, structures), self.tape), self.tape)
-            if not small or x.tobytes() != before:
-                check_given(leaves, before)
+            check_given(leaves, before)
         except (ValueError, TypeError, BufferError) as error:
             retell(error, self.tape)
             raise
