@@ -17,6 +17,7 @@ class Derived:
     """A function made from f. It can be pickled, copied and be a method where f can; what it does is `__call__`."""
 
     made_by = ""  # the transform that it comes from, as one writes it
+    told = False  # has a rescue been spoken of?
 
     def __init__(self, f):
         functools.update_wrapper(self, f, assigned=NAMES, updated=())

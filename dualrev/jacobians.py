@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from . import rescue
-from .arguments import Argnums, Arguments, Function, Tree, name_of
+from .arguments import Argnums, Arguments, Function, Tree
 from .boundary import dtype_of, fresh
 from .derived import Derived, check_argnums, check_function
 from .errors import InputError
@@ -91,7 +91,6 @@ class Jacobian(Derived):
         super().__init__(f)
         self.argnums, self.mode, self.chunk, self.mends = argnums, mode, chunk, mends
         self.seen = {}  # the Plan by the shapes of the inputs, of the last call
-        self.told = False  # has a rescue been spoken of?
 
     def __call__(self, /, *args, **kwargs):
         call, recording = Arguments(self.f, args, kwargs, self.argnums), None
@@ -128,10 +127,8 @@ class Jacobian(Derived):
         else:
             blocks, found = rescue.by_columns(recording, blocks)
             names, likes, modes = call.names, call.leaves, (mode, "forward")
-        if found != rescue.NOTHING and not self.told:
-            self.told = True
-            what = "Jacobian" if self.made_by == "jacobian" else "Hessian"
-            rescue.tell(found, what, name_of(self.f), rescue.named(found, names, likes), modes)
+        what = "Jacobian" if self.made_by == "jacobian" else "Hessian"
+        rescue.tell_once(self, found, what, names, likes, modes)
         return blocks
 
 

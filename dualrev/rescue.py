@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from .arguments import name_of
 from .boundary import dtype_of, fresh
 from .errors import NonFiniteWarning
 from .modes import chunk_size, largest_on
@@ -204,6 +205,13 @@ def shaped(matrix, y, x):
 def named(found: Rescue, names: list[str], likes: list[Any]) -> list[str]:
     """What was taken, by name and index: names are those of the leaves `likes`."""
     return [names[k] + element(i, likes[k]) for k, i in found.taken]
+
+
+def tell_once(made: Any, found: Rescue, what: str, names: list[str], likes: list[Any], modes: Any = MODES) -> None:
+    """Warn of the first rescue in a function that a transform has made; names are those of the leaves `likes`."""
+    if found != NOTHING and not made.told:
+        made.told = True
+        tell(found, what, name_of(made.f), named(found, names, likes), modes)
 
 
 def tell(found: Rescue, what: str, name: str, where: list[str], modes: tuple[str, str] = MODES) -> None:

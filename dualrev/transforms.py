@@ -71,7 +71,6 @@ class ValueAndGrad(Derived):
         super().__init__(f)
         self.argnums, self.has_aux = argnums, has_aux
         self.one_array = argnums == 0 and not has_aux
-        self.told = False  # has a rescue been spoken of?
 
     def __call__(self, /, *args, **kwargs):
         """(value, gradient), or ((value, aux), gradient)."""
@@ -104,9 +103,7 @@ class ValueAndGrad(Derived):
     def rescued(self, recording, seed, grads, call):
         """`grads`, not all of them finite, with the numbers of forward mode where those are."""
         grads, found = rescue.gradient(recording, (seed,), grads)
-        if found != rescue.NOTHING and not self.told:
-            self.told = True
-            rescue.tell(found, "gradient", name_of(self.f), rescue.named(found, call.names, call.leaves))
+        rescue.tell_once(self, found, "gradient", call.names, call.leaves)
         return grads
 
 

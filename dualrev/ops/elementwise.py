@@ -15,6 +15,7 @@ from ..traced import Tracer, operand, value
 from .kinks import (
     at_tips,
     both_zero,
+    has_tip,
     hypot_at_tip,
     is_zero,
     nonzero,
@@ -140,8 +141,7 @@ def over_r2(t, x, y):
 
 def cosine(x, y, z):
     """x / z for z = hypot(x, y); where z is 0 it is 0, and on either side of that tip what the sides have."""
-    at_tip = isinstance(z, Tracer) and np.any(value(z) == 0)
-    return slope_of_length(x, z) if at_tip else cosine_of(x, y)
+    return slope_of_length(x, z) if has_tip(z) else cosine_of(x, y)
 
 
 def weight(x, y, z):

@@ -153,6 +153,11 @@ def winner_of_two(ray, x, y, axes, larger):
 # ---- cones: lengths, whose slope at 0 points along the ray -----------------------------------------------------------
 
 
+def has_tip(n):
+    """Is a length n, which an older level differentiates, 0 somewhere?"""
+    return isinstance(n, Tracer) and not np.all(value(n))
+
+
 def no_length(*args, **_):
     return args[-1] == 0
 
@@ -206,7 +211,7 @@ def at_tips(pull):
 
     def of_length(ct, line, cts, own, sweep):
         _, i, j, x, y, z = line
-        if not isinstance(z, Tracer) or np.all(value(z)):
+        if not has_tip(z):
             return pull(ct, line, cts, own, sweep)
         for k, a in ((i, x), (j, y)):
             if k >= 0:

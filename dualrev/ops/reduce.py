@@ -8,9 +8,9 @@ from ..cotangents import deposit
 from ..kinds import Reduction
 from ..registry import OPS, Op, composite, differential, flops, kinked, linear, reduction
 from ..shapes import kept, lead_of, ndim, negative_axes, shape, size, spread
-from ..traced import Tracer, operand, value
+from ..traced import operand, value
 from .complex_parts import conj, is_complex, real
-from .kinks import over_length, shared_by_two, slope_of_length, tip_of, winner_of
+from .kinks import has_tip, over_length, shared_by_two, slope_of_length, tip_of, winner_of
 
 
 def count(x, axes):
@@ -47,7 +47,7 @@ class RealReduction(Reduction):
 
     def pull(self, ct, line, cts, own, sweep):
         _, (i,), (x,), params, out = line
-        tip = self.at_tip is not None and isinstance(x, Tracer) and not np.all(value(out))
+        tip = self.at_tip is not None and has_tip(out)
         if not (tip or is_complex(x)):
             return super().pull(ct, line, cts, own, sweep)
         axes, rest = negative_axes(params.get("axis"), ndim(x)), without_axes(params)
