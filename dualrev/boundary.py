@@ -234,7 +234,7 @@ def fresh(t, x, shape, own=False):
     if own and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous and shape:
         return t
     if isinstance(t, Tracer):
-        t = settled(t)
+        t = mean_of_sides(t)
     if isinstance(t, Tracer):
         t = leaving(t)
     if isinstance(t, Tracer):
@@ -256,10 +256,10 @@ def fresh(t, x, shape, own=False):
     return made
 
 
-def settled(x):
+def mean_of_sides(x):
     """x, a result of a transformation: where it has two sides of a kink (sides.py), their mean."""
-    while isinstance(x, Tracer) and hasattr(x, "settled"):
-        x = x.settled()
+    while isinstance(x, Tracer) and hasattr(x, "mean_of_sides"):
+        x = x.mean_of_sides()
     return x
 
 

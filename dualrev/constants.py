@@ -89,7 +89,7 @@ class Constants:
         for frozen in self.views.values():
             compare(frozen)
 
-    def settled(self, v: Any) -> Any:
+    def copied(self, v: Any) -> Any:
         """v, a line of the tape or a part of one, with copies in place of frozen arrays."""
         if type(v) is ndarray:
             frozen = self.views.get(id(v))
@@ -99,8 +99,8 @@ class Constants:
                 self.copies[id(v)] = v.copy("K")
             return self.copies[id(v)]
         if type(v) in (list, tuple):
-            return type(v)([self.settled(part) for part in v])
-        return {k: self.settled(part) for k, part in v.items()} if type(v) is dict else v
+            return type(v)([self.copied(part) for part in v])
+        return {k: self.copied(part) for k, part in v.items()} if type(v) is dict else v
 
 
 def compare(frozen: Frozen) -> None:

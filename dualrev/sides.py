@@ -9,7 +9,7 @@ mean of both. Where the whole is smooth both are the same, and right.
 
 import numpy as np
 
-from .boundary import settled
+from .boundary import mean_of_sides
 from .dispatch import bind
 from .ops.kinks import at_the_tip, middle
 from .shapes import shape
@@ -27,9 +27,9 @@ class Sides(TracedArray):
     def __repr__(self):
         return f"Sides({self.primal!r}, {self.other!r})"
 
-    def settled(self):
+    def mean_of_sides(self):
         """The mean of both sides, one level down. Its slope is nan where they differ, and either may not be reached."""
-        plus, minus = settled(self.primal), settled(self.other)
+        plus, minus = mean_of_sides(self.primal), mean_of_sides(self.other)
         mean = middle(plus, minus)
         if self.sweep.told:
             return mean

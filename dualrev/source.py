@@ -150,12 +150,12 @@ class Annotated(list):
         self.visits: list[int] = []
         self.labels: dict[int, str] = {}
         self.known: dict[tuple[CodeType, int], Place] = {}
-        self.settled: Callable[[Any], Any] = lambda line: line  # puts copies of its constants into a line
+        self.kept: Callable[[Any], Any] = lambda line: line  # puts copies of its constants into a line
         self.entry: Any = None
         self.caller: Any = sys._getframe(1)  # who records: what it and its callers do is not the user's function
 
     def append(self, line: Any) -> None:
-        super().append(self.settled(line))
+        super().append(self.kept(line))
         entry: Any = None
         frame: Any = sys._getframe(1)
         while frame is not self.caller and is_library(frame.f_code.co_filename):

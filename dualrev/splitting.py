@@ -8,7 +8,8 @@ has a pole, 1 / eps; in the derivative of a smooth function the poles cancel, an
 (g(w_j) - g(w_i)) / (w_j - w_i) becomes g'(w), of itself, in both modes and to the order that `TERMS` allows.
 
 What is not smooth shows. Its poles stay; or it differs for other vectors of the same eigenspaces, which are carried
-beside those of LAPACK (`Both`). `settled` looks at the derivatives that leave a sweep: nan and a warning for those.
+beside those of LAPACK (`Both`). `without_poles` (ops/gaps.py) looks at the derivatives that leave a sweep: nan and a
+warning for those.
 
 Series and Both are traced values of the oldest levels, below every sweep: rules run on them as on any others.
 
@@ -49,7 +50,7 @@ class Choices:
         with np.errstate(all="ignore"):  # has been said of the one that counts
             others = tuple([a.other if type(a) is Both else a for a in args])
             other = others[0] if hasattr(op.func, "only_rounding") else bind(op, others, params)
-        if op.func is traced.SETTLED:
+        if op.func is traced.WITHOUT_POLES:
             return compared(out, other, max(bulk(primals[0]), bulk(others[0])))
         return both(first(out), second(other))
 
@@ -112,7 +113,7 @@ class Epsilon:
     def process(self, op, args, primals, params, out):
         if isinstance(out, Tracer):  # equal values again, of a matrix that is a series: one eps serves for all
             return out
-        if op.func is traced.SETTLED:
+        if op.func is traced.WITHOUT_POLES:
             return at_zero(*args)
         if hasattr(op.func, "of_series"):
             return op.func.of_series(*args)

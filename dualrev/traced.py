@@ -171,7 +171,7 @@ def leaving(t):
     bottom = t
     while isinstance(bottom.primal, Tracer):
         bottom = bottom.primal
-    return SETTLED(t) if bottom.sweep.level <= 0 else t
+    return WITHOUT_POLES(t) if bottom.sweep.level <= 0 else t
 
 
 # ---- what would lose the derivative ----------------------------------------------------------------------------------
@@ -191,4 +191,4 @@ def writes(what, instead):
 
 
 STACK: Any = None  # what restack needs: ops/shape.py puts its op here
-SETTLED: Any = None  # what `leaving` needs: ops/gaps.py puts its op here
+WITHOUT_POLES: Any = None  # what `leaving` needs: ops/gaps.py puts its op here

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..boundary import all_leaves, fresh, grouped, matched, outputs, run, settled
+from ..boundary import all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
 from ..constants import check_given, given, retell
 from ..errors import InputError
 from ..shapes import shape
@@ -71,5 +71,5 @@ def push(f, leaves, structures, seeds, lead):
     finally:
         sweep.close()
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]
-    ys = [seen(settled(out.primal)) if mine else out for out, mine in zip(outs, ours, strict=True)]
-    return ys, [settled(out.tangent) if mine else None for out, mine in zip(outs, ours, strict=True)], build
+    ys = [seen(mean_of_sides(out.primal)) if mine else out for out, mine in zip(outs, ours, strict=True)]
+    return ys, [mean_of_sides(out.tangent) if mine else None for out, mine in zip(outs, ours, strict=True)], build

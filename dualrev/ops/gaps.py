@@ -59,14 +59,14 @@ def split(P, along):
 
 
 @primitive
-def settled(t):
+def without_poles(t):
     """A derivative without poles that have cancelled; nan where they have not, or the choice of vectors shows."""
     return t
 
 
-linear(settled)(lambda y, t, /: (settled, lambda ct: ct))
-flops(settled, value=0, push=0, pull=0)
-traced.SETTLED = settled
+linear(without_poles)(lambda y, t, /: (without_poles, lambda ct: ct))
+flops(without_poles, value=0, push=0, pull=0)
+traced.WITHOUT_POLES = without_poles
 
 
 def turns(groups, dtype, least=2, sign=1):

@@ -188,7 +188,7 @@ class Tape:
     def with_constants(self, parents, args):
         return tuple([self.kept(x) if p < 0 else x for p, x in zip(parents, args)])
 
-    def settled(self, line):
+    def with_constants_kept(self, line):
         """A line of which somebody wants to see all arguments, as they were."""
         if line[0] is None:
             return line

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from ..boundary import all_leaves, fresh, grouped, matched, outputs, run, settled
+from ..boundary import all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
 from ..constants import check_given, given, retell
 from ..shapes import shape
 from ..traced import Tracer, seen
@@ -22,7 +22,7 @@ class Recording:
         self.leaves, self.tape = leaves, Tape()
         if lines is not None:  # a list that notes more than the lines
             self.tape.lines = lines
-            lines.settled = self.tape.settled
+            lines.kept = self.tape.with_constants_kept
         primals, before = given(leaves, self.tape)
         nodes = [self.tape.input(x) for x in primals]
         try:
@@ -37,7 +37,7 @@ class Recording:
         for out in outs:
             ours = self.traced(out)
             y = out.primal if ours else out
-            self.values.append(seen(settled(y)) if isinstance(y, Tracer) else y)
+            self.values.append(seen(mean_of_sides(y)) if isinstance(y, Tracer) else y)
             self.indices.append(out.index if ours else None)
 
     def traced(self, x):
@@ -54,7 +54,7 @@ class Recording:
         if self.is_open:
             constants = self.tape.constants
             constants.check()
-            self.lines[:] = [constants.settled(line) for line in self.lines]
+            self.lines[:] = [constants.copied(line) for line in self.lines]
             self.tape.constants = None
 
     def pull(self, cts, lead, indices=None):

@@ -5,7 +5,7 @@ import numpy as np
 from dualrev.ops.banded import solve_banded
 from dualrev.ops.decompositions import qr, svd, svdvals, symmetric_svd, undetermined
 from dualrev.ops.eigenvalues import eig, eigh, eigvals, eigvalsh
-from dualrev.ops.gaps import ratio, settled
+from dualrev.ops.gaps import ratio, without_poles
 from dualrev.ops.least_squares import lstsq, pinv
 from dualrev.ops.triangular import lu, solve_triangular
 from tests.ops.sample import DIFFERENCES, Sample, positive, real, square
@@ -34,7 +34,7 @@ NORMAL = "np.linalg.solve(x.T @ x, x.T @ y)"
 SAMPLES = {
     ratio:             [Sample("ratio(x, y)", real(2, 3), real(2, 3)), Sample("ratio(x, y)", real(2, 2), np.array([[1.0, 2.0], [4.0, 3.0]]))],
     undetermined:      [Sample("(lambda turn: turn + turn.T)(undetermined(x, n=2))", real(3, 2), twin="0 * x[:2]")],
-    settled:           [Sample("settled(x)", real(3), twin="x")],
+    without_poles:     [Sample("without_poles(x)", real(3), twin="x")],
     eigh:              [close("eigh(x)", apart(3, 3))],
     np.linalg.eigh:    [close("np.linalg.eigh(x)", apart(3, 3)), close("np.linalg.eigh(x, UPLO='U')", apart(3, 3)),
                         close("np.linalg.eigh(x)", apart(4, 2, 2)), close("np.linalg.eigh(x).eigenvalues", apart(2, 1, 3, 3)),
