@@ -24,11 +24,11 @@ def card_of(fit: Fit) -> str:
         cells = "".join(f"<td {side}>{escape(c)}</td>" for c in (f"{value:.8g}", shown, relative, inside))
         rows.append(f"<tr><td>{escape(name)}</td>{cells}</tr>")
     said = [
+        *few([name for name, *_ in estimates], "see .estimates()")[MOST_LINES:],
         f"{fit.y.size} points, {len(fit.free)} free parameters, {fit.dof} degrees of freedom",
         ", ".join([*quality(fit), *strongest(fit)]),
         *remarks(fit),
         provenance(fit),
-        *few([name for name, *_ in estimates], "see .estimates()")[MOST_LINES:],
     ]
     notes = "".join(f"<div>{escape(line)}</div>" for line in said)
     caption = f"<caption>{escape(fit.evaluation.name)}</caption>"
