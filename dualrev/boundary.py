@@ -183,6 +183,9 @@ def first(leaves):
     return leaves[0]
 
 
+WHOLE = [(first, 1)]  # the structure of one argument that is one array: nothing to take apart and put together again
+
+
 def paired(given, like, name, partner):
     """(leaf of `given`, leaf of `like`) for each path: dicts may list their keys in another order."""
     have, want = (dict(zip(paths(tree), flatten(tree)[0], strict=True)) for tree in (given, like))
@@ -231,7 +234,7 @@ def fresh(t, x, shape, own=False):
 
     own: the array t is already nobody else's. Traced values pass through at their full shape.
     """
-    if own and type(t) is np.ndarray and t.shape == shape and t.dtype is dtype_of(x) and t.flags.c_contiguous and shape:
+    if own and type(x) is np.ndarray and t.shape == shape and shape and t.dtype is x.dtype and t.flags.c_contiguous:
         return t
     if isinstance(t, Tracer):
         t = mean_of_sides(t)

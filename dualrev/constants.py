@@ -117,8 +117,7 @@ def given(leaves: Any, sweep: Any) -> tuple[Any, Any]:
 
     In place of a large array, which is frozen, goes a view that was made before, and says whether f may write into it.
     """
-    before = contents(leaves)
-    if type(before) is bytes or None not in before:
+    if type(before := contents(leaves)) is bytes or None not in before:
         return leaves, before
     primals = list(leaves)
     for k, x in enumerate(leaves):
@@ -131,19 +130,15 @@ def given(leaves: Any, sweep: Any) -> tuple[Any, Any]:
 
 def contents(leaves: Any) -> Any:
     """The bytes of the small arrays among the leaves; those of the only leaf by themselves."""
-    x = leaves[0] if len(leaves) == 1 else None
-    if type(x) is ndarray and x.nbytes <= SMALL:
+    if len(leaves) == 1 and type(x := leaves[0]) is ndarray and x.nbytes <= SMALL:
         return x.tobytes()
     return [x.tobytes() if type(x) is ndarray and x.nbytes <= SMALL else None for x in leaves]
 
 
 def check_given(leaves: Any, before: Any) -> None:
     """Refuse a function that has changed its own small arguments behind the back of the sweep."""
-    if type(before) is bytes:
-        x = None if leaves[0].tobytes() == before else leaves[0]
-    else:
-        x = next((x for x, was, now in zip(leaves, before, contents(leaves)) if now != was), None)
-    if x is not None:
+    if (now := contents(leaves)) != before:
+        x = leaves[0] if type(now) is bytes else next(x for x, was, is_ in zip(leaves, before, now) if is_ != was)
         raise ChangedArrayError(argument_changed(f"an array of shape {x.shape}"))
 
 

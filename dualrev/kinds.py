@@ -260,7 +260,7 @@ class Reduction(Kind):
         if self.partial is ONE and type(ct) in SCALARS:  # one number, which stands for an array that is the same
             return deposit(cts, own, i, ct, False)
         p, axes = self.read(out, x, **params)
-        if shape(ct):
+        if type(ct) not in SCALARS and shape(ct):
             lead = sweep.lead
             if len(axes) < ndim(x) or lead:
                 ct = ct.reshape(lead + kept(shape(x), axes))

@@ -42,8 +42,9 @@ def finite(g: Any) -> bool:
     """Is a derivative finite, as it is seen on all levels that trace it?"""
     kind = type(g)
     if kind is ndarray:
-        few = g.ndim == 1 and g.size <= FEW and g.dtype.kind == "f"
-        return isfinite(sum(g.tolist()) if few else abs(np.vdot(g, g))) or bool(np.isfinite(g).all())
+        few = g.size <= FEW and g.dtype.kind == "f"
+        total = sum(g.ravel().tolist()) if few else abs(np.vdot(g, g))
+        return isfinite(total) or bool(np.isfinite(g).all())  # finite numbers may overflow
     if isinstance(g, Tracer):
         tangent = tangent_of(g)
         return (tangent is None or finite(tangent)) and finite(g.primal)

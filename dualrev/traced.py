@@ -11,7 +11,7 @@ from .source import user_place
 
 ndarray = np.ndarray
 OBJECT = np.dtype(object)
-FLOAT = np.float64
+FLOAT, DOUBLE = np.float64, np.dtype(float)
 FLAT = np.zeros(1).flags
 NUMBERS = frozenset({float, int, bool, complex, *(np.dtype(c).type for c in np.typecodes["AllFloat"] + "?bBhHiIlLqQ")})
 

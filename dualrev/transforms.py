@@ -5,7 +5,7 @@ from numpy import ndarray
 
 from . import rescue
 from .arguments import Argnums, Arguments, Function, Tree, name_of
-from .boundary import dtype_of, first, mean_of_sides
+from .boundary import WHOLE, dtype_of, mean_of_sides
 from .cotangents import ONE
 from .derived import Derived, check_argnums, check_function, shown
 from .errors import InputError
@@ -15,8 +15,6 @@ from .reverse.vjp import Recording
 from .shapes import shape, size
 from .traced import seen, values
 from .tree import tree_map
-
-WHOLE = [(first, 1)]  # the structure of one argument that is one array
 
 
 def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
@@ -73,10 +71,13 @@ class ValueAndGrad(Derived):
         self.one_array = argnums == 0 and not has_aux
 
     def __call__(self, /, *args, **kwargs):
+        return self.both(args, kwargs)
+
+    def both(self, args, kwargs):
         """(value, gradient), or ((value, aux), gradient)."""
         f = self.f
         if self.one_array and len(args) == 1 and not kwargs and type(args[0]) is ndarray and args[0].dtype.kind == "f":
-            recording = Recording(f, args, WHOLE)  # nothing to take apart and put together again
+            recording = Recording(f, args, WHOLE)
             seed = seed_of(recording, f)
             grads = recording.pull((seed,), ())
             if not finite(grads[0]):
@@ -163,7 +164,7 @@ class Grad(ValueAndGrad):
     made_by = "grad"
 
     def __call__(self, /, *args, **kwargs):
-        y, g = super().__call__(*args, **kwargs)
+        y, g = self.both(args, kwargs)
         return (g, y[1]) if self.has_aux else g
 
 

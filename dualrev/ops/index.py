@@ -42,7 +42,10 @@ class Indexing(Kind):
         elif plain and not isinstance(have, Tracer):
             cts[i] = buffer = np.zeros(lead + shape(x), getattr(value(x), "dtype", float))
             own[i] = True
-            add_at(buffer, index, ct)
+            if is_basic(index):
+                buffer[index] = ct  # faster than to add
+            else:
+                add_at(buffer, index, ct)
             if have is not None:
                 buffer += have if np.iscomplexobj(buffer) else np.real(have)
         else:
@@ -82,7 +85,7 @@ flops(scatter, value=lambda x, y, index, shape: size(y), pull=0)
 
 def is_basic(index):
     """Basic indices (ints, slices, None, Ellipsis) meet each element at most once, and give a view."""
-    if type(index) is int:
+    if type(index) is int or type(index) is slice:
         return True
     if isinstance(index, tuple):
         return all(map(is_basic, index))

@@ -8,7 +8,7 @@ from ..cotangents import deposit
 from ..kinds import Reduction
 from ..registry import OPS, Op, composite, differential, flops, kinked, linear, reduction
 from ..shapes import kept, lead_of, ndim, negative_axes, shape, size, spread
-from ..traced import operand, value
+from ..traced import DOUBLE, ndarray, operand, value
 from .complex_parts import conj, is_complex, real
 from .kinks import has_tip, over_length, shared_by_two, slope_of_length, tip_of, winner_of
 
@@ -73,10 +73,10 @@ def add_reduce(x, axis=None, keepdims=False):
 
 def mean_of(x, axis=None, keepdims=False):
     """np.mean to the last bit, without its Python; half precision is summed in single there, so left to it."""
-    if getattr(x, "dtype", None) != np.float64 or not size(x):
+    if type(x) is not ndarray or x.dtype is not DOUBLE or not x.size:
         return np.mean(x, axis=axis, keepdims=keepdims)
     total = np.add.reduce(x, axis=axis, keepdims=keepdims)
-    return total / (size(x) // size(total))
+    return total / (x.size // total.size)
 
 
 # fmt: off

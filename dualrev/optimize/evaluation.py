@@ -10,11 +10,10 @@ from numpy import ndarray
 
 from .. import rescue
 from ..arguments import name_of
-from ..boundary import dtype_of
+from ..boundary import WHOLE, dtype_of
 from ..brief import brief
 from ..errors import InputError, NonFiniteError
 from ..reverse.vjp import Recording
-from ..transforms import WHOLE
 from .parameters import Parameters
 
 FLOAT64 = np.dtype(np.float64)

@@ -8,13 +8,13 @@ import numpy as np
 from numpy import ndarray
 
 from .. import rescue
+from ..boundary import WHOLE
 from ..cotangents import ONE
 from ..errors import InputError
 from ..modes import chunk_size, largest_on
 from ..rescue import finite
 from ..reverse.vjp import Recording
 from ..shapes import shape
-from ..transforms import WHOLE
 from .curvature import hessian_products, symmetric
 from .evaluation import Evaluation
 from .parameters import Parameters, Tree

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from ..boundary import all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
+from ..boundary import WHOLE, all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
 from ..constants import check_given, given, retell
 from ..shapes import shape
 from ..traced import Tracer, seen
@@ -19,26 +19,27 @@ class Recording:
     __slots__ = ("build", "indices", "leaves", "lines", "tape", "values")
 
     def __init__(self, f, leaves, structures, lines=None):
-        self.leaves, self.tape = leaves, Tape()
+        self.leaves, self.tape = leaves, (tape := Tape())
         if lines is not None:  # a list that notes more than the lines
-            self.tape.lines = lines
-            lines.kept = self.tape.with_constants_kept
-        primals, before = given(leaves, self.tape)
-        nodes = [self.tape.input(x) for x in primals]
+            tape.lines = lines
+            lines.kept = tape.with_constants_kept
+        primals, before = given(leaves, tape)
+        nodes = [tape.input(x) for x in primals]
         try:
-            outs, self.build = outputs(run(f, grouped(nodes, structures), self.tape), self.tape)
+            out = run(f, nodes if structures is WHOLE else grouped(nodes, structures), tape)
+            outs, self.build = outputs(out, tape)
             check_given(leaves, before)
         except (ValueError, TypeError, BufferError) as error:
-            retell(error, self.tape)
+            retell(error, tape)
             raise
         finally:
-            self.lines = self.tape.close()
-        self.values, self.indices = [], []
+            self.lines = tape.close()
+        self.values, self.indices = values, indices = [], []
         for out in outs:
             ours = self.traced(out)
             y = out.primal if ours else out
-            self.values.append(seen(mean_of_sides(y)) if isinstance(y, Tracer) else y)
-            self.indices.append(out.index if ours else None)
+            values.append(seen(mean_of_sides(y)) if isinstance(y, Tracer) else y)
+            indices.append(out.index if ours else None)
 
     def traced(self, x):
         """Is x a node of this recording?"""
@@ -66,6 +67,8 @@ class Recording:
             self.tape.constants.check()
         indices = self.indices if indices is None else indices
         grads, own = Sweep(lead).run(self.lines, indices, cts, len(self.leaves))
+        if len(grads) == 1:
+            return [fresh(grads[0], self.leaves[0], lead + shape(self.leaves[0]), own[0])]
         return [fresh(g, x, lead + shape(x), mine) for g, x, mine in zip(grads, self.leaves, own)]
 
     def push(self, tangents, lead, indices=None):
