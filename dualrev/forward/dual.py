@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..boundary import as_floats, escaped, leaves_of, matched, mean_of_sides
+from ..boundary import escaped, made_by_hand, matched, mean_of_sides
 from ..brief import clipped, plain
 from ..dispatch import applied, one_level_down, operate
 from ..errors import InputError
@@ -38,9 +38,8 @@ class Dual(TracedArray):
     __slots__ = ("tangent",)
 
     def __init__(self, primal, tangent=0.0):
-        primal, tangent = map(part, (primal, tangent))
         depth = max(map(depth_of, (primal, tangent)))
-        (primal,), _ = leaves_of(*as_floats([primal]), lambda: "the primal of Dual(primal, tangent)")
+        primal, tangent = made_by_hand(primal, "the primal of a Dual"), made_by_hand(tangent, "the tangent of a Dual")
         if not shape(tangent) and shape(primal):
             tangent = spread(tangent, shape(primal))
         (self.tangent,), lead = matched(tangent, primal, "tangent", "primal")
@@ -173,16 +172,6 @@ class Unending(ForwardSweep):
 
 
 BY_HAND = [Unending() for _ in range(4)]  # the eps of numbers, of dual numbers of numbers, and so on
-
-
-def part(x):
-    """The primal or tangent of a dual number that is made by hand."""
-    if isinstance(x, Tracer):
-        return x
-    x = np.array(x)
-    if x.dtype.kind not in "biufc":
-        raise InputError(f"Dual(primal, tangent) takes numbers or arrays, not {x.dtype}; dr.jvp takes trees of them")
-    return x[()]
 
 
 def depth_of(x):
