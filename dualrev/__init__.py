@@ -19,12 +19,13 @@ from .forward.dual import Dual
 from .forward.jvp import jvp
 from .jacobians import hessian, jacobian, linearize
 from .modes import ModeChoice, Waist, choose_mode
-from .reverse.node import Node, Tape
+from .reverse.node import Node
 from .reverse.vjp import vjp
 from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 if TYPE_CHECKING:
+    from .by_hand import Tape
     from .checking import Report, audit, check, check_grads, check_rule, check_rules, kinks, why_nan
     from .comparison import Comparison, Crossover, compare, crossover
     from .optimize import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
 _LATER = {
+    "by_hand": "Tape",
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
