@@ -21,6 +21,7 @@ from . import __version__
 from .errors import InputError
 from .expressions import Expression, arranged, is_target, load, number_of, parse, point_of, split, tree_value
 from .source import is_library
+from .theme import page
 
 FIGURES = (".png", ".svg", ".pdf")
 REPORTS = (".html", ".json", ".txt")
@@ -343,24 +344,9 @@ def save(found: Any, path: Path) -> None:
         case ".tex":
             path.write_text(f"{found.to_latex()}\n", encoding="utf-8")
         case ".html" if not hasattr(found, "save"):
-            path.write_text(PAGE.format(title=escape(path.stem), body=found._repr_html_()), encoding="utf-8")
+            path.write_text(page(escape(path.stem), found._repr_html_()), encoding="utf-8")
         case _:
             found.save(path)
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; margin: 2rem auto; max-width: 1100px;
-  padding: 0 1rem; overflow-x: auto; }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-th, td {{ padding: .15rem .9rem .15rem 0; border-bottom: 1px solid #ddd; }}
-</style></head>
-<body>
-{body}
-</body></html>
-"""
 
 
 def check_writable(path: Path | None, endings: Sequence[str]) -> None:

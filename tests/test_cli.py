@@ -137,7 +137,7 @@ def test_a_call_without_a_command_is_refused(capsys):
 
 def test_trace_prints_the_table_of_baydin(capsys):
     lines = printed(capsys, "trace", *BAYDIN).splitlines()
-    assert lines[0] == "f: 5 operations"
+    assert lines[0] == "f: 5 operations; tangents along x1, adjoints of v5"
     assert [line.split()[-1] for line in lines[4:6]] == ["1*0.5", "1*2"]
     assert re.match(r"1     v5    v3 - v4     11.6521  5.5      1$", lines[-1])
 

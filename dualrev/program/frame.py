@@ -14,7 +14,7 @@ EXIT = 0  # as a target: out of the box; a box itself is named by a negative num
 NODE_GAP, LINE_GAP = 18.0, 14.0  # between nodes, between lines
 LAYER_GAP, STEEP, MOST_GAP = 24.0, 0.1, 90.0  # between layers: more where lines run far to the side
 BEGIN, TRUNK = 2.0, 8.0  # the weights of the first arc of a trunk and of those inside; of others 1
-PAD, HEADER = 10.0, 18.0  # of a box: beside its inside; above it, for its name
+PAD, HEADER = 10.0, 20.0  # of a box: beside its inside; above it, for its name
 
 
 class Spot(NamedTuple):

@@ -11,7 +11,7 @@ from .layout import Layout, Wire, laid_out
 Kind = Literal["input", "operation", "output"]
 
 LONGEST = 40  # characters of a text in a node; the full one is on the tooltip
-TEXT_SIZE, LABEL_SIZE, LINE_HEIGHT = 12.0, 10.0, 16.0
+TEXT_SIZE, LABEL_SIZE, LINE_HEIGHT = 13.0, 12.0, 17.0
 CHARACTER = 0.61  # the width of a character of a monospace font, by its size
 BESIDE, ABOVE = 9.0, 6.0  # between the border of a node and its text
 

@@ -74,10 +74,10 @@ def partial_text(v: Value, k: int) -> str:
     return f"J {size(v.primal)}x{size(v.call.args[k])}" if found is None else array_text(found)
 
 
-def sum_text(program: Program, adjoint: list[Any], arrivals: list[Arrival]) -> str:
-    """How an adjoint came about, "1*5 + 1*0.5": adjoint times local partial, summed over the first MOST_TERMS uses."""
-    terms = [product_text(program[a.child], adjoint[a.child], a.argument) for a in arrivals[:MOST_TERMS]]
-    more = [f"{len(arrivals) - MOST_TERMS:,} more"] if len(arrivals) > MOST_TERMS else []
+def sum_text(program: Program, adjoint: list[Any], arrivals: list[Arrival], most: int = MOST_TERMS) -> str:
+    """How an adjoint came about, "1*5 + 1*0.5": adjoint times local partial, summed over the first uses."""
+    terms = [product_text(program[a.child], adjoint[a.child], a.argument) for a in arrivals[:most]]
+    more = [f"{len(arrivals) - most:,} more"] if len(arrivals) > most else []
     return " + ".join(terms + more)
 
 

@@ -7,7 +7,7 @@ node with two lines is symmetric, and a program that goes on and on goes straigh
 from collections.abc import Sequence
 from typing import NamedTuple
 
-HEIGHT, TEXT_HEIGHT = 20.0, 13.0  # of the zone above a node; of a label in it
+HEIGHT, TEXT_HEIGHT = 22.0, 15.0  # of the zone above a node; of a label in it
 FREE, BESIDE, AFTER = 7.0, 5.0, 5.0  # room on the free side of a line; between it and its label; after the label
 
 

@@ -119,6 +119,9 @@ function (root, whole) {
     return found ? Number(found[1]) : 0;
   }
 
+  let before = 0;
+  window.addEventListener("beforeprint", () => { before = at; show(last); });  // on paper nothing moves
+  window.addEventListener("afterprint", () => show(before));
   if (whole) window.addEventListener("hashchange", () => { pause(); show(asked()); });
   pin();
   show(whole ? asked() : 0);

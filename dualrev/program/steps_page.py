@@ -8,7 +8,7 @@ from string import Template
 from typing import Any
 from uuid import uuid4
 
-from ..palette import FORWARD, INK, REVERSE
+from ..theme import style_sheet
 from .stage import stage_of
 from .states import Sequence
 from .svg import clean, svg_of
@@ -21,27 +21,27 @@ PAGE = Template("""\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title</title>
 </head>
-<body class="dualrev-steps-page">
+<body class="dualrev dualrev-steps-page">
 $widget
 </body>
 </html>
 """)
 WIDGET = Template("""\
-<div class="dualrev-steps" id="$name" tabindex="0">
+<div class="dualrev dualrev-steps" id="$name" tabindex="0">
 <style>$style</style>
 <div class="head"><b>$title</b><span>$meaning</span></div>
 <div class="bar">
-<button type="button" data-go="first" title="first (Home)">|&lt;</button>
-<button type="button" data-go="previous" title="previous (left arrow)">&lt;</button>
+<button type="button" data-go="first" title="first (Home)" aria-label="first step">|&lt;</button>
+<button type="button" data-go="previous" title="previous (left arrow)" aria-label="previous step">&lt;</button>
 <button type="button" data-go="play" title="play or pause (space)">play</button>
-<button type="button" data-go="next" title="next (right arrow)">&gt;</button>
-<button type="button" data-go="last" title="last (End)">&gt;|</button>
+<button type="button" data-go="next" title="next (right arrow)" aria-label="next step">&gt;</button>
+<button type="button" data-go="last" title="last (End)" aria-label="last step">&gt;|</button>
 <input type="range" min="0" max="$last" value="$last" step="1" aria-label="step">
 <span class="count">step $last of $last</span>
 </div>
 <div class="said" aria-live="polite"><p class="text">$said</p><p class="source"></p></div>
 <div class="views">
-<div class="graph">$svg</div>
+<div class="graph" style="--width:${width}px">$svg</div>
 <div class="table"><table>$table</table>$legend</div>
 </div>
 <noscript><p>This is the last step: the others need JavaScript.</p></noscript>
@@ -60,15 +60,16 @@ def widget(sequence: Sequence, whole: bool = False) -> str:
 
     Several may stand on one page: each finds its own parts by an id that no other has.
     """
-    last = sequence[-1]
+    last, stage = sequence[-1], stage_of(sequence)
     return WIDGET.substitute(
         name=f"dualrev-steps-{uuid4().hex}",
-        style=Template(asset("steps.css")).substitute(forward=FORWARD, reverse=REVERSE, ink=INK),
+        style=f"{style_sheet()}\n{style_sheet(__package__, 'steps.css')}",
         title=text(sequence.title),
         meaning=text(sequence.heading.removeprefix(sequence.title)),
         last=last.number,
         said=text(last.text),
-        svg=svg_of(stage_of(sequence)),
+        svg=svg_of(stage),
+        width=round(stage.layout.width),
         table=table(sequence),
         legend=legend(sequence),
         data=script_json(data(sequence)),

@@ -13,7 +13,7 @@ from ..palette import FORWARD, INK, REVERSE
 from .layout import GroupBox, Point, Rect, Route
 from .nodes import ABOVE, LABEL_SIZE, LINE_HEIGHT, TEXT_SIZE, Drawing, GraphEdge, GraphNode, shortened
 
-LINE, PAPER, BORDER = "#8a8a8a", "#ffffff", "#9a9a9a"
+LINE, PAPER, BORDER = "#6f6f6f", "#ffffff", "#767676"
 FILLS = {"input": "#fff3e0", "operation": "#ffffff", "output": "#e3eefb"}
 GROUP_FILLS = ("#f6f6f6", "#ededed")
 COLOURS = {"name": INK, "value": INK, "tangent": FORWARD, "adjoint": REVERSE}
@@ -36,7 +36,7 @@ def svg_of(graph: Drawing, extra: Extra | None = None) -> str:
             f'role="img" font-family="{FONT}" font-size="{number(TEXT_SIZE)}">',
             f"<title>{text(f'Computation graph of {graph.title}')}</title>",
             f"<desc>{text(description(graph) + left_out(layout.routes, most))}</desc>",
-            tag("rect", width=layout.width, height=layout.height, fill=PAPER),
+            tag("rect", width=layout.width, height=layout.height, fill=PAPER, data_part="paper"),
             *[group_box(box) for box in layout.groups],
             *[edge_line(e, route, most, extra) for e, route in zip(graph.edges, layout.routes, strict=True)],
             *[
@@ -82,7 +82,7 @@ def group_box(box: GroupBox) -> str:
     title = f"<title>{text(' / '.join(box.path))}</title>"
     frame = tag("rect", *corners(rect), fill=fill, stroke="#c8c8c8", rx=6, data_part="box")
     name = tag(
-        "text", x=header.x, y=header.y + 13, fill="#6a6a6a", data_part="name", inside=text(shortened(box.path[-1]))
+        "text", x=header.x, y=header.y + 14, fill="#5c5c5c", data_part="name", inside=text(shortened(box.path[-1]))
     )
     return f"<g data-group={quoteattr(clean('/'.join(box.path)))}>{title}{frame}{name}</g>"
 
@@ -111,7 +111,7 @@ def node_box(node: GraphNode, rect: Rect, tangents: bool, extra: Extra) -> str:
         )
         for k, (part, line) in enumerate(node.lines(tangents).items())
     ]
-    return f'<g data-node="{key}"><title>{text(tooltip(node))}</title>{box}{"".join(lines)}</g>'
+    return f'<g data-node="{key}" data-kind="{node.kind}"><title>{text(tooltip(node))}</title>{box}{"".join(lines)}</g>'
 
 
 def tooltip(node: GraphNode) -> str:
@@ -145,7 +145,7 @@ def edge_line(edge: GraphEdge, route: Route, most: int, extra: Extra) -> str:
     label = tag(
         "text",
         x=route.label.right if route.label_on_the_left else route.label.x,
-        y=route.label.y + 10,
+        y=route.label.y + LABEL_SIZE,
         text_anchor="end" if route.label_on_the_left else None,
         font_size=LABEL_SIZE,
         fill=INK,

@@ -13,7 +13,8 @@ from ..errors import InputError
 from ..traced import value
 from .notation import array_text, latex_name, latex_text
 from .program import Program
-from .sensitivity import adjoints, sum_text, tangents
+from .sensitivity import adjoints, cotangents, direction, sum_text, tangents
+from .wording import seed_names
 
 Mode = Literal["both", "forward", "reverse"]
 
@@ -107,11 +108,13 @@ class Table:
         side = 'style="text-align:left"'
         heads = "".join(f"<th {side}>{html.escape(h)}</th>" for h in head)
         rows = [
-            f'<tr title="{html.escape(row.place)}">{"".join(f"<td {side}>{html.escape(c)}</td>" for c in cells)}</tr>'
+            f'<tr title="{html.escape(row.place)}" data-row="{row.index}">'
+            + "".join(f'<td {side} data-column="{h}">{html.escape(c)}</td>' for h, c in zip(head, cells))
+            + "</tr>"
             for row, cells in zip(self.rows, body, strict=True)
         ]
         return (
-            f"<table><caption>{html.escape(self.title)}</caption>"
+            f'<table class="trace"><caption>{html.escape(self.title)}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         )
 
@@ -196,7 +199,12 @@ def table_of(
                 total=sum_text(program, adjoint, arrivals[v.index]) if mode != "forward" else "",
             )
         )
-    return Table(heading(program), mode, rows, digits)
+    seeds = []
+    if mode != "reverse":
+        seeds.append(f"tangents along {seed_names(program, program.inputs, direction(program, seed))}")
+    if mode != "forward":
+        seeds.append(f"adjoints of {seed_names(program, program.outputs, cotangents(program, output))}")
+    return Table(f"{heading(program)}; {', '.join(seeds)}", mode, rows, digits)
 
 
 def no_adjoints(program: Program) -> tuple[list[Any], list[list[Any]]]:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..shapes import shape
+from ..traced import value
 from .notation import array_text, number, short, written
 from .program import Program, Value
 from .sensitivity import Arrival, partial, product_text
@@ -77,3 +80,20 @@ def few(texts: Sequence[str], most: int = MOST_NAMES) -> str:
     """The texts, or the first ones and how many more there are."""
     rest = len(texts) - most
     return ", ".join(texts) if rest < 2 else f"{', '.join(texts[:most])} and {rest} more"
+
+
+def seed_names(program: Program, indices: Sequence[int | None], seeds: Sequence[Any]) -> str:
+    """The seeds in short: "x1", "x[3]", "2 x1 + x2", "x" for several elements of it; "nothing" where all are 0."""
+    pairs = [(program[i].name, ct) for i, ct in zip(indices, seeds, strict=True) if i is not None and ct is not None]
+    found = [seed_name(name, np.asarray(value(ct))) for name, ct in pairs]
+    terms = [text for text in found if text]
+    return " + ".join(terms[:MOST_NAMES]) + (" + ..." if len(terms) > MOST_NAMES else "") or "nothing"
+
+
+def seed_name(name: str, seed: Any) -> str:
+    where = np.argwhere(seed)
+    if len(where) != 1:
+        return name if len(where) else ""
+    index = f"[{', '.join(map(str, where[0]))}]" if seed.ndim else ""
+    factor = seed[tuple(where[0])]
+    return f"{name}{index}" if factor == 1 else f"{number(factor)} {name}{index}"

@@ -1,9 +1,10 @@
 """One call for a lesson: what f computes, how both modes differentiate it, what each pays, and which to take."""
 
+import inspect
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,14 @@ from ..modes import ModeChoice, chunk_size, largest_on
 from ..program.graph import DrawnGraph, graph_of
 from ..program.notation import array_text
 from ..program.program import Program, trace
-from ..program.steps import steps_of
 from ..program.table import Table, table_of
 from ..shapes import shape, size
 from ..units import difference_text
 from .jacobian_picture import JacobianPicture
+from .lesson_page import lesson, lesson_page
 
-MOST_ROWS = 60  # of the table in text and HTML
+MOST_ROWS = 60  # of the table in text
 MOST_NODES = 250  # of the graph
-MOST_STEPS = 60  # operations of a program that is shown step by step
 ROUGH = 1e-5  # relative: central differences that are further off than this say that something is wrong
 
 
@@ -37,7 +37,8 @@ class Explanation:
 
     program: the recorded program. table: its evaluation trace. graph: its graph, or None for a large program. picture:
     the Jacobian as the modes fill it. comparison: what the modes cost, and how well they agree; `choice`: the mode
-    that `jacobian` takes, and why. Printed, it is a text; ``save("page.html")`` writes one page with everything in it.
+    that `jacobian` takes, and why. source: the lines of f, with their numbers. Printed, it is a text;
+    ``save("page.html")`` writes one page with everything in it.
     """
 
     program: Program
@@ -45,6 +46,7 @@ class Explanation:
     graph: DrawnGraph | None
     picture: JacobianPicture
     comparison: Comparison
+    source: tuple[tuple[int, str], ...] = ()
 
     @property
     def choice(self) -> ModeChoice:
@@ -87,59 +89,17 @@ class Explanation:
         }
 
     def _repr_html_(self) -> str:
-        return "\n".join(f"<h3>{escape(title)}</h3>\n{body}" for title, body in self.sections())
-
-    def sections(self) -> list[tuple[str, str]]:
-        """(title, HTML) of each part of the page."""
-        reason = f"<p>{escape(self.choice.reason)}</p>"
-        found = [
-            (self.heading, reason),
-            ("What f computes, and both derivatives", self.table.head(MOST_ROWS).to_html()),
-            ("The Jacobian: a column per forward sweep, a row per reverse sweep", self.picture.to_svg()),
-            ("What each mode costs", self.comparison._repr_html_()),
-            ("Are the derivatives right?", f"<p>{escape(self.check)}</p>"),
-        ]
-        if self.graph:
-            found.insert(
-                2, ("The graph: adjoints on the nodes, local partials on the edges", scrolling(self.graph.to_svg()))
-            )
-        return found
+        return lesson(self)
 
     def to_html(self) -> str:
         """One page that needs nothing else; small programs can be stepped through."""
-        parts = [f"<section><h2>{escape(title)}</h2>\n{body}</section>" for title, body in self.sections()]
-        if len(self.program.operations) <= MOST_STEPS:
-            steps = steps_of(self.program)
-            parts.insert(3, f"<section><h2>Step by step</h2>\n{steps._repr_html_()}</section>")
-        return PAGE.format(title=escape(self.heading), body="\n".join(parts))
+        return lesson_page(self)
 
     def save(self, path: str | Path) -> None:
         """Write the page to `path`, which ends in .html."""
         if Path(path).suffix.lower() not in (".html", ".htm"):
             raise InputError(f"cannot save an explanation as {path}: name a file that ends in .html")
         Path(path).write_text(self.to_html(), encoding="utf-8")
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 1100px; margin: 2rem auto;
-  padding: 0 1rem; }}
-h2 {{ font-size: 1.15rem; margin-top: 2.2rem; }}
-section {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-caption {{ text-align: left; color: #666; padding-bottom: .4rem; }}
-th, td {{ padding: .15rem .9rem .15rem 0; border-bottom: 1px solid #ddd; }}
-</style></head>
-<body>
-{body}
-</body></html>
-"""
-
-
-def scrolling(svg: str) -> str:
-    return f'<div style="overflow:auto;max-height:80vh">{svg}</div>'
 
 
 def explain(f: Callable[..., Any], *x: Any, seconds: float = 0.2) -> Explanation:
@@ -174,7 +134,16 @@ def explain(f: Callable[..., Any], *x: Any, seconds: float = 0.2) -> Explanation
     comparison = compare(f, *x, seconds=seconds)
     graph = graph_of(program) if len(program) <= MOST_NODES else None
     picture = JacobianPicture(whole_jacobian(program), *element_names(program))
-    return Explanation(program, table_of(program), graph, picture, comparison)
+    return Explanation(program, table_of(program), graph, picture, comparison, source_of(f))
+
+
+def source_of(f: Callable[..., Any]) -> tuple[tuple[int, str], ...]:
+    """The lines of f, with their numbers; none where there is no source to read."""
+    try:
+        lines, start = inspect.getsourcelines(inspect.unwrap(f))
+    except (OSError, TypeError):  # typed at a prompt, or an object that is called
+        return ()
+    return tuple(enumerate(textwrap.dedent("".join(lines)).splitlines(), max(start, 1)))
 
 
 def whole_jacobian(program: Program) -> np.ndarray:

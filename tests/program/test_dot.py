@@ -38,7 +38,7 @@ def test_the_survey():
     assert list(nodes) == [f"n{k}" for k in range(7)]
     assert nodes["n2"] == (
         [],
-        'v1 = log(x1)<br/>0.6931<br/><font color="#c4500c">tan 0.5</font><br/><font color="#1f5fa8">adj 1</font>',
+        'v1 = log(x1)<br/>0.6931<br/><font color="#b04600">tan 0.5</font><br/><font color="#1f5fa8">adj 1</font>',
     )
     assert edges[:3] == [("n0", "n2", "0.5"), ("n0", "n3", "5"), ("n1", "n3", "2")] and len(edges) == 8
 

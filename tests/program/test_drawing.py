@@ -107,7 +107,7 @@ def test_without_axes_there_is_a_figure_of_the_size_of_the_drawing():
         inches = graph.layout.width / 96, graph.layout.height / 96
         np.testing.assert_allclose(ax.figure.get_size_inches(), inches)
         (adjoint,) = {t.get_fontsize() for t in ax.texts if t.get_text().startswith("adj")}
-        assert adjoint == pytest.approx(9)  # points, which is 12 pixels
+        assert adjoint == pytest.approx(9.75)  # points, which is 13 pixels
     finally:
         pyplot.close(ax.figure)
 

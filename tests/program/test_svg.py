@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "title", "desc", "rect", "g", "path", "polygon", "text"}
 ATTRIBUTES = {
     "viewBox", "width", "height", "role", "x", "y", "rx", "d", "points", "fill", "stroke", "text-anchor", "font-family",
-    "font-size", "font-weight", "data-node", "data-edge", "data-group", "data-part",
+    "font-size", "font-weight", "data-node", "data-kind", "data-edge", "data-group", "data-part",
 }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def test_the_tables_of_the_survey():
 def test_the_text_is_aligned_and_names_the_lines():
     first = baydin.__code__.co_firstlineno
     assert str(table_of(trace(baydin, 2.0, 5.0), mode="reverse")).splitlines() == [
-        "baydin: 5 operations, test_table.py",
+        "baydin: 5 operations, test_table.py; adjoints of v5",
         "",
         "line  name  expression  value    adjoint  sum over uses",
         "----  ----  ----------  -------  -------  -----------------",
