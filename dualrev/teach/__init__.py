@@ -1,5 +1,6 @@
-"""Views for lessons: what a function's derivative looks like in both modes, on one page."""
+"""Views for lessons: what a function's derivative looks like in both modes, on one page and in pictures."""
 
+from .chains import chain
 from .explanation import Explanation, explain
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "chain", "explain"]
