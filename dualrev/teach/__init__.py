@@ -1,5 +1,8 @@
-"""Views for lessons: what a function's derivative looks like in both modes, on one page."""
+"""Views for lessons: what a function's derivative looks like in both modes, on one page and in pictures."""
 
+from .chains import chain
+from .error_curves import error_curve
 from .explanation import Explanation, explain
+from .tangents import tangent
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "chain", "error_curve", "explain", "tangent"]
