@@ -22,10 +22,10 @@ from ..traced import Tracer
 from ..tracer import TracedArray
 
 
-class Variable(TracedArray):
+class Value(TracedArray):
     """A value on a tape that was made by hand: ``value``; after ``tape.backward(y)`` also ``grad``, that is dy / d(it).
 
-    `index` is the line of the tape that computed it. Any NumPy function takes it, and gives another Variable.
+    `index` is the line of the tape that computed it. Any NumPy function takes it, and gives another Value.
     """
 
     __slots__ = ("index",)
@@ -48,7 +48,7 @@ class Variable(TracedArray):
         return self.sweep.names[self.index]
 
     def __repr__(self) -> str:
-        return clipped(f"Variable({self.name} = {plain(mean_of_sides(self.primal))})", whole="see .value")
+        return clipped(f"Value({self.name} = {plain(mean_of_sides(self.primal))})", whole="see .value")
 
 
 @brief
@@ -104,7 +104,7 @@ class Tape(Wengert):
 
     # ---- recording ---------------------------------------------------------------------------------------------------
 
-    def variable(self, value: Any, name: str | None = None) -> Variable:
+    def variable(self, value: Any, name: str | None = None) -> Value:
         """A variable: a leaf of the graph, whose derivative is wanted.
 
         Parameters
@@ -121,25 +121,25 @@ class Tape(Wengert):
             self.lines.labels[len(self.lines)] = str(name)
         return self.input(x)
 
-    def input(self, x: Any) -> Variable:
+    def input(self, x: Any) -> Value:
         return self.written((None, x), x)
 
-    def process(self, op: Any, args: Any, primals: Any, params: Any, out: Any) -> Variable:
+    def process(self, op: Any, args: Any, primals: Any, params: Any, out: Any) -> Value:
         """What happens when an op meets a variable: one more line."""
         for a in args:
-            if type(a) is Variable and a.sweep is not self and a.sweep not in self.below:
+            if type(a) is Value and a.sweep is not self and a.sweep not in self.below:
                 raise InputError(
                     f"{a.name} is a value of another tape than {self.name}: record both on one, or give "
                     f"tape.variable({a.name}) for derivatives of derivatives"
                 )
-        parents = tuple([a.index if type(a) is Variable and a.sweep is self else -1 for a in args])
+        parents = tuple([a.index if type(a) is Value and a.sweep is self else -1 for a in args])
         params = {name: self.kept(v) for name, v in params.items()}
         call = Call(op, parents, self.with_constants(parents, primals), params, out)
         return self.written(call.line(parents), out)
 
-    def written(self, line: Any, out: Any) -> Variable:
+    def written(self, line: Any, out: Any) -> Value:
         self.lines.append(line)
-        made = object.__new__(Variable)
+        made = object.__new__(Value)
         made.primal, made.index, made.sweep, made.items = out, len(self.lines) - 1, self, None
         return made
 
@@ -149,12 +149,12 @@ class Tape(Wengert):
 
     # ---- the way back ------------------------------------------------------------------------------------------------
 
-    def backward(self, y: Variable, seed: Any = 1.0) -> None:
+    def backward(self, y: Value, seed: Any = 1.0) -> None:
         """Go back over the tape from y: afterwards every value has a ``grad``.
 
         Parameters
         ----------
-        y : Variable
+        y : Value
             The output.
         seed
             The cotangent of y, of its shape. By default 1.0, for a number.
@@ -185,7 +185,7 @@ class Tape(Wengert):
         self.grads = None
         self.output, self.seed = -1, None
 
-    def adjoint_of(self, x: Variable) -> Any:
+    def adjoint_of(self, x: Value) -> Any:
         if self.grads is None:
             raise InputError(f"{x.name} has no grad yet: call {self.name}.backward(y) with the output y first")
         if x.index >= len(self.grads):
@@ -233,7 +233,7 @@ class Tape(Wengert):
     # ---- the tape as a program ---------------------------------------------------------------------------------------
 
     def index_of(self, y: Any) -> int:
-        if type(y) is not Variable:
+        if type(y) is not Value:
             raise InputError(
                 f"backward goes back from a value of {self.name}, and this is a {type(y).__name__}: it does not depend "
                 "on the variables of the tape, or dr.value(...) has dropped its derivative"
@@ -293,4 +293,5 @@ def named(lines: Annotated, line: int, k: int) -> str:
 
 def of_python(x: Any) -> Any:
     """A number of NumPy's as one of Python's, where that is the same."""
+    x = x[()] if type(x) is np.ndarray and not x.shape else x
     return x.item() if type(x) in (np.float64, np.complex128) else x

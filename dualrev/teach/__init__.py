@@ -1,8 +1,10 @@
-"""Views for lessons: what a function's derivative looks like in both modes, on one page and in pictures."""
+"""For lessons: a function's derivative in both modes, on one page, in pictures, and on worksheets to find it oneself."""
 
 from .chains import chain
 from .error_curves import error_curve
+from .exercise import Exercise, exercise
 from .explanation import Explanation, explain
+from .session import done
 from .tangents import tangent
 
-__all__ = ["Explanation", "chain", "error_curve", "explain", "tangent"]
+__all__ = ["Exercise", "Explanation", "chain", "done", "error_curve", "exercise", "explain", "tangent"]

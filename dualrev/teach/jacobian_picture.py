@@ -70,7 +70,7 @@ class JacobianPicture:
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {size[0]} {size[1]}" '
             f'width="{size[0]}" height="{size[1]}">',
             f"<title>{escape(self.heading)}</title>",
-            f'<rect width="{size[0]}" height="{size[1]}" fill="#ffffff"/>',
+            f'<rect width="{size[0]}" height="{size[1]}" fill="#ffffff" data-part="paper"/>',
             heading(LEFT, f"forward: {counted(n, 'column')}", FORWARD),
             heading(second, f"reverse: {counted(m, 'row')}", REVERSE),
         ]
@@ -165,28 +165,40 @@ def scale_text(cells: np.ndarray) -> str:
     """What the shades mean."""
     finite = cells[np.isfinite(cells)]
     largest = float(np.max(finite, initial=0.0))
-    return f"shade: magnitude, from 0 (white) to {number(largest)}" if largest else "every entry is 0"
+    return f"shade: magnitude, from 0 (none) to {number(largest)}" if largest else "every entry is 0"
 
 
 def outline(x: float, y: float, width: float, height: float, colour: str) -> str:
     return (
         f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="none" stroke="{colour}" '
-        f'stroke-width="1"/>'
+        f'stroke-width="1" data-part="{part_of(colour)}"/>'
     )
 
 
 def heading(x: float, words: str, colour: str) -> str:
-    return f'<text x="{x:.1f}" y="22" {FONT} font-size="15" font-weight="bold" fill="{colour}">{escape(words)}</text>'
-
-
-def text(x: float, y: float, words: str, colour: str, anchor: str) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" {FONT} font-size="12" fill="{colour}" text-anchor="{anchor}">'
+        f'<text x="{x:.1f}" y="22" {FONT} font-size="15" font-weight="bold" fill="{colour}" data-part="{part_of(colour)}">'
         f"{escape(words)}</text>"
     )
 
 
+def text(x: float, y: float, words: str, colour: str, anchor: str) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" {FONT} font-size="12" fill="{colour}" text-anchor="{anchor}" data-part="label">'
+        f"{escape(words)}</text>"
+    )
+
+
+def part_of(colour: str) -> str:
+    """By what a style sheet knows the parts of a mode: theme.css."""
+    return "forward" if colour == FORWARD else "reverse"
+
+
 def fitting(words: str, room: float) -> str:
-    """words, shortened to fit `room` pixels at 12 pixels a line."""
+    """words, shortened to fit `room` pixels at 12 pixels a line; an index at the end is kept."""
     most = max(int(room / LETTER), 2)
-    return words if len(words) <= most else words[: most - 1] + "…"
+    if len(words) <= most:
+        return words
+    index = words[words.rindex("[") :] if words.endswith("]") else ""
+    head = most - 1 - len(index)
+    return f"{words[:head]}…{index}" if head > 0 else words[: most - 1] + "…"

@@ -15,7 +15,7 @@ def test_the_survey_by_hand():
     assert (x1.value, x1.grad) == (2.0, 5.5) and type(x1.grad) is float
     assert y.value == pytest.approx(11.652071455223084, rel=1e-15) and x2.grad == pytest.approx(1.7163378145367738)
     assert [v.name for v in (x1, x2, y)] == ["x1", "x2", "y"]
-    assert repr(x2) == "Variable(x2 = 5.0)" and y.grad == 1.0
+    assert repr(x2) == "Value(x2 = 5.0)" and y.grad == 1.0
 
 
 def test_variables_and_operations_in_any_order():
