@@ -1,4 +1,4 @@
-"""For lessons: a function's derivative in both modes, on one page, in pictures, and on worksheets to find it oneself."""
+"""For lessons: a derivative in both modes, on one page, in pictures, and on worksheets to find it oneself."""
 
 from .chains import chain
 from .error_curves import error_curve

@@ -244,7 +244,7 @@ WAYS = {"forward": by_forward, "central": by_central, "complex": by_complex}
 
 
 def extrapolated(f: Callable[[Any], Any], x: float) -> float:
-    """Central differences at steps h, h/2, h/4, ... with their errors of even order taken out, where they agree best."""
+    """Central differences at steps h, h/2, h/4, ... with their errors of even order taken out, at their best."""
     h = 0.1 * max(abs(x), 1.0)
     rows: list[list[float]] = []
     for k in range(8):

@@ -176,10 +176,8 @@ def outline(x: float, y: float, width: float, height: float, colour: str) -> str
 
 
 def heading(x: float, words: str, colour: str) -> str:
-    return (
-        f'<text x="{x:.1f}" y="22" {FONT} font-size="15" font-weight="bold" fill="{colour}" data-part="{part_of(colour)}">'
-        f"{escape(words)}</text>"
-    )
+    font = f'{FONT} font-size="15" font-weight="bold"'
+    return f'<text x="{x:.1f}" y="22" {font} fill="{colour}" data-part="{part_of(colour)}">{escape(words)}</text>'
 
 
 def text(x: float, y: float, words: str, colour: str, anchor: str) -> str:

@@ -150,7 +150,7 @@ def test_long_names_are_shortened_with_a_sign_of_it():
 
 
 def test_the_shades_have_a_legend():
-    assert "shade: magnitude, from 0 (white) to 4" in texts(read(picture_of([[1.0, -4.0]])))
+    assert "shade: magnitude, from 0 (none) to 4" in texts(read(picture_of([[1.0, -4.0]])))
     assert "every entry is 0" in texts(read(picture_of(np.zeros((2, 2)))))
 
 
