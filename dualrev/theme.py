@@ -1,7 +1,8 @@
 """The look of what is shown in a browser, light and dark: style sheets that name colours by what they mean.
 
-A page, or the part of a notebook that shows something of ours, has the class "dualrev"; theme.css gives it its colours.
-Drawings carry the light ones as attributes too, for places that leave style sheets out.
+A page, or the part of a notebook that shows something of ours, has the class "dualrev"; theme.css gives it its colours,
+as the reader's system asks for, or the notebook or site around it. Drawings carry the light ones as attributes too, for
+places that leave style sheets out.
 """
 
 from importlib.resources import files
@@ -9,11 +10,24 @@ from string import Template
 
 from .palette import FORWARD, REVERSE
 
+# Texts (ink to reverse) have a contrast of at least 4.5 to everything that they stand on (paper to marked).
+LIGHT = {
+    "ink": "#222222", "soft": "#5c5c5c", "forward": FORWARD, "reverse": REVERSE,
+    "paper": "#ffffff", "panel": "#f6f6f6", "input": "#fff3e0", "output": "#e3eefb", "marked": "#fdf0c8",
+    "line": "#6f6f6f", "border": "#767676", "rule": "#dddddd",
+}  # fmt: skip
+DARK = {
+    "ink": "#e8e8e8", "soft": "#b0b0b0", "forward": "#ffa264", "reverse": "#86bdff",
+    "paper": "#161616", "panel": "#222222", "input": "#3a2914", "output": "#16304d", "marked": "#4a3d12",
+    "line": "#9c9c9c", "border": "#8c8c8c", "rule": "#3c3c3c",
+}  # fmt: skip
 
-def style_sheet(package: str | None = __package__, name: str = "theme.css") -> str:
-    """A style sheet of one of our packages, with the colours of the modes in it."""
-    text = files(package or "dualrev").joinpath(name).read_text(encoding="utf-8").strip()
-    return Template(text).substitute(forward=FORWARD, reverse=REVERSE)
+
+def style_sheet(package: str = "dualrev", name: str = "theme.css") -> str:
+    """A style sheet of one of our packages; theme.css with the colours in it."""
+    light, dark = (" ".join(f"--{k}: {v};" for k, v in colours.items()) for colours in (LIGHT, DARK))
+    text = files(package).joinpath(name).read_text(encoding="utf-8").strip()
+    return Template(text).substitute(light=light, dark=dark)
 
 
 def page(title: str, body: str, *sheets: str, script: str = "") -> str:
