@@ -30,6 +30,17 @@ def style_sheet(package: str = "dualrev", name: str = "theme.css") -> str:
     return Template(text).substitute(light=light, dark=dark)
 
 
+def themed(body: str) -> str:
+    """A part of a notebook, in the colours around it."""
+    return f'<div class="dualrev"><style>{style_sheet()}</style>{body}</div>'
+
+
+def themed_svg(svg: str) -> str:
+    """A drawing with the colours of both themes in it, as a notebook shows it."""
+    head, rest = svg.split(">", 1)
+    return f'{head} class="dualrev"><style>{style_sheet()}</style>{rest}'
+
+
 def page(title: str, body: str, *sheets: str, script: str = "") -> str:
     """A whole page of HTML that needs nothing from elsewhere. title: escaped. sheets: beside theme.css and page.css."""
     styles = "\n".join([style_sheet(), style_sheet(name="page.css"), *sheets])

@@ -333,7 +333,7 @@ class Graph:
         return "\n".join([f"{self.name}: {len(self.symbols)} nodes, {state}", "", *lines])
 
     def _repr_svg_(self) -> str:
-        return self.graph().to_svg()
+        return self.graph()._repr_svg_()
 
 
 def current(operands: Any = ()) -> Graph:

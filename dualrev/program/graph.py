@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..brief import brief
 from ..errors import InputError
+from ..theme import themed_svg
 from .collapse import collapsed
 from .dot import dot_of
 from .drawing import draw, save_picture
@@ -44,7 +45,7 @@ class DrawnGraph(Drawing):
         return svg_of(self, extra)
 
     def _repr_svg_(self) -> str:
-        return self.to_svg()
+        return themed_svg(self.to_svg())
 
     def to_dot(self) -> str:
         """The graph in the language of Graphviz."""

@@ -16,6 +16,7 @@ from ..reverse.node import calls
 from ..reverse.vjp import Recording, copied
 from ..shapes import shape, size
 from ..source import Annotated, Place
+from ..theme import themed
 from ..traced import Tracer
 from ..tree import paths
 from .notation import array_text, index_text, latex_name, short, written, written_latex
@@ -88,7 +89,8 @@ class Program:
     def _repr_html_(self) -> str:
         """The table, and beside it the graph of a program that is not large."""
         graph = f"<div>{self.graph().to_svg()}</div>" if len(self.values) <= MOST_DRAWN else ""
-        return f'<div style="{SIDE_BY_SIDE}"><div>{self.table().head(MOST_SHOWN).to_html()}</div>{graph}</div>'
+        table = self.table().head(MOST_SHOWN).to_html()
+        return themed(f'<div style="{SIDE_BY_SIDE}"><div>{table}</div>{graph}</div>')
 
     @property
     def operations(self) -> list[Value]:

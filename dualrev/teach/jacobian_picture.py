@@ -10,6 +10,7 @@ from ..brief import brief
 from ..modes import counted
 from ..palette import FORWARD, INK, REVERSE
 from ..program.notation import number
+from ..theme import themed_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,7 +103,7 @@ class JacobianPicture:
         return found
 
     def _repr_svg_(self) -> str:
-        return self.to_svg()
+        return themed_svg(self.to_svg())
 
     def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
         """Magnitudes as an image, on `ax`, which is returned, or on a new picture."""

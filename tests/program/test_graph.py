@@ -9,6 +9,7 @@ import dualrev as dr
 from dualrev.program import graph as graph_file
 from dualrev.program.nodes import shortened, text_width
 from dualrev.program.slots import Wire
+from dualrev.theme import themed_svg
 from tests.program.geometry import flaws
 from tests.program.programs import PROGRAMS, baydin, layers
 
@@ -159,7 +160,8 @@ def test_the_text_files_hold_the_texts(tmp_path):
     graph = graph_of("square")
     graph.save(tmp_path / "a.svg")
     graph.save(tmp_path / "a.dot")
-    assert (tmp_path / "a.svg").read_text(encoding="utf-8") == graph.to_svg() == graph._repr_svg_()
+    assert (tmp_path / "a.svg").read_text(encoding="utf-8") == graph.to_svg()
+    assert graph._repr_svg_() == themed_svg(graph.to_svg())
     assert (tmp_path / "a.dot").read_text(encoding="utf-8") == graph.to_dot()
 
 

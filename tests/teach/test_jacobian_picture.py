@@ -9,6 +9,7 @@ import pytest
 import dualrev as dr
 from dualrev.palette import FORWARD, REVERSE
 from dualrev.teach.jacobian_picture import MOST_CELLS, JacobianPicture, coarse, fitting, short_numbers
+from dualrev.theme import themed_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -125,7 +126,7 @@ def test_the_svg_needs_nothing_else():
     svg = picture_of(np.ones((2, 2))).to_svg()
     assert svg.count("http") == 1  # the name space
     assert not {"script", "style", "href", "image"} & {node.tag.removeprefix(SVG) for node in ET.fromstring(svg).iter()}
-    assert picture_of(np.ones((2, 2)))._repr_svg_() == svg
+    assert picture_of(np.ones((2, 2)))._repr_svg_() == themed_svg(svg)
 
 
 # ---- what does not fit -----------------------------------------------------------------------------------------------
