@@ -11,6 +11,16 @@ from .session import done
 from .tangents import tangent
 
 __all__ = [
-    *("Exercise", "Explanation", "History", "by_layer", "chain", "descent", "done", "error_curve", "exercise"),
-    *("explain", "field", "tangent"),
+    "Exercise",
+    "Explanation",
+    "History",
+    "by_layer",
+    "chain",
+    "descent",
+    "done",
+    "error_curve",
+    "exercise",
+    "explain",
+    "field",
+    "tangent",
 ]
