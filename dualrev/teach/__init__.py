@@ -6,6 +6,20 @@ from .error_curves import error_curve
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
+from .schedules import schedule
+from .swelling import swell
 from .tangents import tangent
 
-__all__ = ["Explanation", "History", "by_layer", "chain", "descent", "error_curve", "explain", "field", "tangent"]
+__all__ = [
+    "Explanation",
+    "History",
+    "by_layer",
+    "chain",
+    "descent",
+    "error_curve",
+    "explain",
+    "field",
+    "schedule",
+    "swell",
+    "tangent",
+]
