@@ -6,6 +6,7 @@ from .error_curves import error_curve
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
+from .merging import merging
 from .schedules import schedule
 from .swelling import swell
 from .tangents import tangent
@@ -19,6 +20,7 @@ __all__ = [
     "error_curve",
     "explain",
     "field",
+    "merging",
     "schedule",
     "swell",
     "tangent",
