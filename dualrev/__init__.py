@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any as _Any
 
 from . import ops as _ops  # fills the registry, before the tracers read it
 from . import custom
+from .checkpointing import checkpoint
 from .errors import (
     DualrevError,
     EscapedTracerError,
@@ -19,6 +20,7 @@ from .forward.dual import Dual
 from .forward.jvp import jvp
 from .jacobians import hessian, jacobian, linearize
 from .modes import ModeChoice, Waist, choose_mode
+from .pointwise import derivative
 from .reverse.node import Node
 from .reverse.vjp import vjp
 from .source import group, label
@@ -95,12 +97,14 @@ __all__ = [
     "check_grads",
     "check_rule",
     "check_rules",
+    "checkpoint",
     "choose_mode",
     "compare",
     "constraint",
     "crossover",
     "curve_fit",
     "custom",
+    "derivative",
     "descent",
     "explain",
     "fit",

@@ -7,7 +7,10 @@ from .exercise import Exercise, exercise
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
+from .merging import merging
+from .schedules import schedule
 from .session import done
+from .swelling import swell
 from .tangents import tangent
 
 __all__ = [
@@ -22,5 +25,8 @@ __all__ = [
     "exercise",
     "explain",
     "field",
+    "merging",
+    "schedule",
+    "swell",
     "tangent",
 ]
