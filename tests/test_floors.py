@@ -20,7 +20,7 @@ FLOORS = [
         *("errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin"),
         *("freezing", "brief"),
     ],
-    ["expressions/", "constants", "labels", "picture", "theme"],
+    ["expressions/", "constants", "labels", "picture", "theme", "argnames"],
     ["cotangents"],
     ["kinds"],
     ["registry"],

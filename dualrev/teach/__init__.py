@@ -1,5 +1,6 @@
 """For lessons: a derivative in both modes, on one page, in pictures, and on worksheets to find it oneself."""
 
+from .broken import Broken, broken
 from .chains import chain
 from .descents import History, descent
 from .error_curves import error_curve
@@ -14,9 +15,11 @@ from .swelling import swell
 from .tangents import tangent
 
 __all__ = [
+    "Broken",
     "Exercise",
     "Explanation",
     "History",
+    "broken",
     "by_layer",
     "chain",
     "descent",
