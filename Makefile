@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check bench clean
+.PHONY: help demo test fuzz check bench docs site clean
 
 help:
 	@echo "make demo    fit certified data with exact gradients, and see both modes side by side"
@@ -15,6 +15,8 @@ help:
 	@echo "make fuzz    the long runs of random programs, of which make test takes a slice"
 	@echo "make check   lint, format and type check"
 	@echo "make bench   time dualrev against hand-written derivatives"
+	@echo "make docs    build the documentation, in docs/_build/html; a warning is an error"
+	@echo "make site    the same, and beside it the lessons in a browser, in docs/_build/html/lite"
 	@echo "make clean   remove the virtual environments and everything made by running"
 
 demo: $(VENV)/demo.installed
@@ -34,6 +36,14 @@ check: $(VENV)/dev.installed
 bench: $(VENV)/dev.installed
 	$(BIN)/python -m benchmarks
 
+docs: $(VENV)/docs.installed
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+
+site: docs $(VENV)/site.installed
+	rm -rf build/site
+	$(BIN)/python -m build --quiet --wheel --outdir build/site
+	cd build/site && ../../$(BIN)/jupyter lite build --contents ../../notebooks --output-dir ../../docs/_build/html/lite --piplite-wheels *.whl
+
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dualrev needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
@@ -47,11 +57,12 @@ $(VENV)/test.installed: pyproject.toml | $(BIN)/python
 	@touch $@
 
 # Dependency groups need pip 25.1, and Python 3.11 comes with an older one.
-$(VENV)/dev.installed: pyproject.toml | $(BIN)/python
+$(VENV)/dev.installed $(VENV)/docs.installed $(VENV)/site.installed: $(VENV)/%.installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --upgrade "pip >= 25.1"
-	$(PIP) install --editable . --group dev
+	$(PIP) install --editable . --group $*
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-newest .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist dualrev-demo.png
+	rm -rf $(VENV) .venv-newest .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist docs/_api docs/_build docs/lessons \
+		dualrev-demo.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

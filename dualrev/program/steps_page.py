@@ -42,8 +42,8 @@ WIDGET = Template("""\
 </div>
 <div class="said" aria-live="polite"><p class="text">$said</p><p class="source"></p><div class="quiz"></div></div>
 <div class="views">
-<div class="graph" style="--width:${width}px">$svg</div>
-<div class="table"><table>$table</table>$legend</div>
+<div class="graph" style="--width:${width}px" tabindex="0" role="region" aria-label="graph">$svg</div>
+<div class="table" tabindex="0" role="region" aria-label="table"><table>$table</table>$legend</div>
 </div>
 <noscript><p>This is the last step: the others need JavaScript.</p></noscript>
 <script type="application/json" class="data">$data</script>

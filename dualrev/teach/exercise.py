@@ -171,7 +171,7 @@ class Exercise:
             if blank.key in self.answers:
                 return f"<b>{html.escape(self.filled(blank))}</b>"
             key = html.escape(blank.key)
-            return f'<input data-key="{key}" aria-label="{blank.column} of {key}" size="10" style="width:7em">'
+            return f'<input data-key="{key}" aria-label="{blank.column} of {key}" size="10" style="width:6em">'
 
         side = 'style="text-align:left"'
         head = "".join(f"<th {side}>{h}</th>" for h in self.heads())
