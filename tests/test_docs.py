@@ -13,7 +13,7 @@ REFERENCE = set(re.findall(r"^   ([\w.]+)$", (DOCS / "api.md").read_text(encodin
 
 def test_the_reference_has_every_public_name():
     public = set(dr.__all__) | {f"teach.{name}" for name in dr.teach.__all__ if name not in dr.__all__}
-    assert REFERENCE == public
+    assert public == REFERENCE
 
 
 def test_the_glossary_is_in_order_and_explains_what_it_refers_to():

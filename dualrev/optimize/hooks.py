@@ -51,8 +51,8 @@ def root_functions(f: Function, params: Tree, args: Any = (), **options: Any) ->
 def ode_jacobian(f: Function, args: Any = ()) -> Function:
     """The Jacobian (t, y) -> df/dy of the right side of an ODE, for ``scipy.integrate.solve_ivp(jac=...)``.
 
-    ``f(t, y, *args)`` gives dy/dt of the shape of y, an array or a list; plain NumPy code. Further arguments that solve_ivp
-    hands on (its own ``args=``) come after y.
+    ``f(t, y, *args)`` gives dy/dt of the shape of y, an array or a list; plain NumPy code. Further arguments that
+    solve_ivp hands on (its own ``args=``) come after y.
 
     Examples
     --------
