@@ -58,7 +58,7 @@ _LATER = {
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
     "ode_jacobian polish residuals root root_functions scalar3",
 }
-_PACKAGES = {*_LATER, "datasets", "errors", "numpy", "scipy"} - {"scouting"}
+_PACKAGES = {*_LATER, "cmath", "datasets", "errors", "math", "numpy", "scipy"} - {"scouting"}
 _HOME = {name: package for package, names in _LATER.items() for name in names.split()}
 
 __all__ = [
