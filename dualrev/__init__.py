@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         scalar3,
     )
     from .program import Program, trace
+    from .rebuild import plain
     from .scouting import Support, supports
     from .teach import Explanation, explain
 
@@ -53,6 +54,7 @@ _LATER = {
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
+    "rebuild": "plain",
     "scouting": "Support supports",
     "teach": "Explanation explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
@@ -110,6 +112,7 @@ __all__ = [
     "minimize",
     "objective",
     "ode_jacobian",
+    "plain",
     "polish",
     "residuals",
     "root",
