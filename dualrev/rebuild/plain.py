@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..derived import Derived, check_function
+from ..arguments import name_of
+from ..derived import NAMES, Derived, check_function
+from ..errors import InputError
 from ..numpy.buffer import Buffer
+from .globals import Globals
 from .rebuilder import Rebuilder
 
 
@@ -51,15 +54,15 @@ def plain(f: Callable[..., Any]) -> Callable[..., Any]:
     return f if isinstance(f, Plain) else Plain(f)
 
 
-class Plain(Derived):
-    """A rebuilt function: what it reaches is taken up as it is now, it runs, and its assignments are written back."""
-
-    made_by = "plain"
+class Rebuilt:
+    """A function rebuilt: what it reaches is taken up as it is now, it runs, and its assignments are written back."""
 
     def __init__(self, f):
-        super().__init__(f)
         self.rebuilder = Rebuilder()
-        self.function = self.rebuilder(f)
+        self.function = self.__wrapped__ = self.rebuilder.root(f)
+        for name in NAMES:
+            if hasattr(f, name):
+                setattr(self, name, getattr(f, name))
 
     def __call__(self, /, *args, **kwargs):
         rebuilder = self.rebuilder
@@ -70,8 +73,32 @@ class Plain(Derived):
             rebuilder.write_back()
         return bare(y)
 
-    def __reduce__(self):
+
+class Plain(Rebuilt, Derived):
+    """A rebuilt function that holds the original, by which it is pickled."""
+
+    made_by = "plain"
+
+    def __init__(self, f):
+        Derived.__init__(self, f)
+        Rebuilt.__init__(self, f)
+        if self.function is f:
+            raise InputError(
+                f"{name_of(f)} has no code of Python to rebuild: dr.plain takes functions, methods and partials of the "
+                "user's own or of a package written in Python; those of NumPy, SciPy and math take traced values in "
+                "dualrev.numpy, dualrev.scipy and dualrev.math"
+            )
+
+    def __reduce_ex__(self, protocol):
         return plain, (self.f,)
+
+
+def rebuilt(f):
+    """f rebuilt; None where there is nothing to rebuild, or f is rebuilt code already."""
+    if isinstance(f, Rebuilt) or isinstance(getattr(f, "__globals__", None), Globals):
+        return None
+    made = Rebuilt(f)
+    return None if made.function is f else made
 
 
 def bare(y):

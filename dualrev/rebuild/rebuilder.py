@@ -77,6 +77,12 @@ class Rebuilder:
         how = HOW.get(cls)
         return thing if how is None else how(self, thing)
 
+    def root(self, f: Any) -> Any:
+        """f, or the __call__ of an object, rebuilt."""
+        made = self(f)
+        call = vars(type(f)).get("__call__")
+        return MethodType(self(call), f) if made is f and self(call) is not call else made
+
     def keep(self, thing: Any, made: Any) -> Any:
         return self.kept.setdefault(id(thing), (thing, made))[1]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy import ndarray
 
+from .. import restart
 from ..boundary import WHOLE, all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
 from ..constants import check_given, given, retell
 from ..shapes import shape
@@ -19,21 +20,28 @@ class Recording:
     __slots__ = ("build", "indices", "leaves", "lines", "tape", "values")
 
     def __init__(self, f, leaves, structures, lines=None):
+        if restart.KNOWN:
+            f = restart.known(f)
         self.leaves, self.tape = leaves, (tape := Tape())
         if lines is not None:  # a list that notes more than the lines
             tape.lines = lines
             lines.kept = tape.with_constants_kept
         primals, before = given(leaves, tape)
-        nodes = [tape.input(x) for x in primals]
+        nodes, refused = [tape.input(x) for x in primals], None
         try:
             out = run(f, nodes if structures is WHOLE else grouped(nodes, structures), tape)
             outs, self.build = outputs(out, tape)
             check_given(leaves, before)
-        except (ValueError, TypeError, BufferError) as error:
+        except Exception as error:
             retell(error, tape)
-            raise
+            refused = error
         finally:
             self.lines = tape.close()
+        if refused is not None:
+            lines = None if lines is None else lines.anew()
+            with restart.again(f, refused) as (f, refused):
+                Recording.__init__(self, f, leaves, structures, lines)
+            return
         self.values, self.indices = values, indices = [], []
         for out in outs:
             ours = self.traced(out)
@@ -93,7 +101,7 @@ class Recording:
         ]
 
 
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(f: Callable[..., Any], *primals: Any, plain: restart.Plain = "auto") -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """f at `primals`, and its pullback w -> J^T w, from one recording of f.
 
     Parameters
@@ -102,6 +110,9 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         A function of ``len(primals)`` arguments, plain NumPy code.
     *primals
         The point: floats, float or complex arrays, or nested dict, list, tuple, dataclass of them.
+    plain : "auto", True or False
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
+        True takes f rebuilt at once; False never does.
 
     Returns
     -------
@@ -127,7 +138,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     (array([2., 0., 6.]),)
     """
     leaves, structures = all_leaves(primals, "primals", real=False)
-    recording = Recording(f, copied(leaves), structures)
+    recording = Recording(restart.chosen(f, plain), copied(leaves), structures)
     recording.keep()
 
     def pullback(ct):
