@@ -1,6 +1,7 @@
 """Functions rebuilt over other globals, and everything of Python that they reach."""
 
 import functools
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from types import CellType, CodeType, FunctionType, MethodType, ModuleType
@@ -12,7 +13,7 @@ import numpy as np
 from ..numpy.buffer import Buffer
 from ..source import is_users
 from ..traced import NUMBERS, Tracer, holds_tracer
-from . import tables
+from . import tables, twins
 from .cells import Link
 from .globals import Globals, deletes
 from .modules import Module
@@ -39,6 +40,7 @@ class Rebuilder:
         self.closures: list[tuple[Any, list[Link]]] = []  # of the functions that are alive
         self.modules: list[Module] = []
         self.tables: list[Any] = []
+        self.classes: dict[type, Any] = {}
 
     # ---- before and after a call -------------------------------------------------------------------------------------
 
@@ -75,7 +77,9 @@ class Rebuilder:
         if found is not None:
             return found[1]
         how = HOW.get(cls)
-        return thing if how is None else how(self, thing)
+        if how is not None:
+            return how(self, thing)
+        return self.of_class(thing) if isinstance(thing, type) else self.object(thing, cls)
 
     def root(self, f: Any) -> Any:
         """f, or the __call__ of an object, rebuilt."""
@@ -96,12 +100,14 @@ class Rebuilder:
         names = self.globals.get(id(f.__globals__))
         if names is None:
             names = self.globals.setdefault(id(f.__globals__), Globals(f.__globals__, self))
-        links = [self.link(cell) for cell in f.__closure__ or ()]
-        made = FunctionType(f.__code__, names, f.__name__, None, tuple([link.new for link in links]))
+        closure = dict(zip(f.__code__.co_freevars, f.__closure__ or ()))
+        links = {name: self.link(cell) for name, cell in closure.items() if name != "__class__"}  # which super() needs
+        cells = [links[name].new if name in links else cell for name, cell in closure.items()]
+        made = FunctionType(f.__code__, names, f.__name__, None, tuple(cells))
         self.functions[f] = made  # before its cells are filled, as it may be in one of them
         if links:
-            self.closures = [(of, some) for of, some in self.closures if of() is not None] + [(ref(f), links)]
-        for link in links:
+            self.closures = [(of, some) for of, some in self.closures if of() is not None] + [(ref(f), [*links.values()])]
+        for link in links.values():
             link.refresh(self)
         names.prepare(f.__code__)
         made.__defaults__ = f.__defaults__ and tuple(map(self, f.__defaults__))
@@ -114,13 +120,45 @@ class Rebuilder:
         known = (link for _, links in self.closures for link in links if link.cell is cell)
         return next(known, None) or Link(cell)
 
+    def of_class(self, cls: type) -> Any:
+        """The twin of a class, or the class itself."""
+        if cls not in self.classes:
+            self.classes[cls] = cls  # of which its own methods may speak
+            if twins.can_have_twin(cls, is_left_class):
+                self.classes[cls] = twins.twin_of(cls, self)
+        return self.classes[cls]
+
+    def object(self, thing: Any, cls: type) -> Any:
+        """The twin of an object, if its class has one."""
+        twin = self.of_class(cls)
+        if twin is cls or isinstance(cls, twins.Twin):
+            return thing
+        made = self.keep(thing, twins.twin_object(thing, twin))
+        twins.show_converted(thing, twin, self)
+        return made
+
+    def changes(self, thing: Any, depth: int = 3) -> bool:
+        """Would thing be converted into something else? What objects hold is not looked at."""
+        cls = type(thing)
+        if cls in ATOMS or not depth:
+            return False
+        if id(thing) in SWAPS:
+            return True
+        if cls in (dict, list, tuple):
+            return len(thing) <= LONG and any(self.changes(v, depth - 1) for v in tables.values(thing))
+        if cls in HOW or isinstance(thing, type):
+            return self(thing) is not thing
+        return not isinstance(cls, twins.Twin) and self.of_class(cls) is not cls
+
     def method(self, m: MethodType) -> Any:
         func, owner = self(m.__func__), self(m.__self__)
         return m if func is m.__func__ and owner is m.__self__ else MethodType(func, owner)
 
     def partial(self, p: partial) -> Any:
-        func, args = self(p.func), tuple(map(self, p.args))
-        return self.keep(p, partial(func, *args, **{name: self(v) for name, v in p.keywords.items()}))
+        if not self.changes((p.func, *p.args, *p.keywords.values())):
+            return p
+        made = partial(self(p.func), *map(self, p.args), **{name: self(v) for name, v in p.keywords.items()})
+        return self.keep(p, made)
 
     def cached(self, wrapper: Any) -> Any:
         """A function under functools.cache: of traced values it is called, of others it is the original."""
@@ -147,7 +185,7 @@ class Rebuilder:
         return made
 
     def table(self, original: Any) -> Any:
-        if len(original) > LONG or not any(self(v) is not v for v in tables.values(original)):
+        if not self.changes(original):
             return original
         made = (tables.Dict if isinstance(original, dict) else tables.List)()
         made.original = original
@@ -157,8 +195,7 @@ class Rebuilder:
         return made
 
     def tuple(self, items: tuple[Any, ...]) -> Any:
-        made = tuple(map(self, items))
-        return items if all(map(lambda a, b: a is b, made, items)) else self.keep(items, made)
+        return self.keep(items, tuple(map(self, items))) if self.changes(items) else items
 
 
 HOW: dict[Any, Callable[[Rebuilder, Any], Any]] = {
@@ -177,6 +214,11 @@ HOW: dict[Any, Callable[[Rebuilder, Any], Any]] = {
 def is_to_be_rebuilt(f: FunctionType) -> bool:
     code: CodeType = f.__code__
     return is_rebuilt_file(code.co_filename) and not is_left(f.__globals__.get("__name__")) and not deletes(code)
+
+
+def is_left_class(cls: type) -> bool:
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None) or "<string>"  # of what was typed in
+    return is_left(cls.__module__) or not is_rebuilt_file(file)
 
 
 def is_left(module: str | None) -> bool:

@@ -8,7 +8,10 @@ import math
 import pickle
 import sys
 import types
+from abc import ABC, abstractmethod
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from math import exp, pi
 from numpy import zeros
 
@@ -26,6 +29,7 @@ from tests.numpy.test_residuals import complex_step
 X = np.array([0.3, 0.7])
 SCALE = 2.0
 calls = 0
+Pair = namedtuple("Pair", "a b")
 
 
 def slopes(f, x, h=1e-6):
@@ -427,3 +431,96 @@ def test_what_has_no_code_to_rebuild(f):
 def test_what_is_no_function():
     with pytest.raises(InputError, match=r"plain takes a function, and this is a float: write dr.plain\(f\)"):
         dr.plain(1.0)
+
+
+# ---- classes and their objects ---------------------------------------------------------------------------------------
+
+
+class Base(ABC):
+    made = 0
+
+    def __init__(self, k):
+        self.k, self.calls, self.by, self.table = k, 0, math.sin, {"a": math.cos}
+
+    @abstractmethod
+    def g(self, x): ...
+
+    @property
+    def strength(self):
+        return float(self.k)
+
+    @classmethod
+    def of(cls, k):
+        Base.made += 1
+        return cls(k)
+
+    def energy(self, x):
+        self.calls += 1
+        y = np.zeros(2)
+        y[0], y[1] = self.g(x[0]), self.by(x[1]) + self.table["a"](x[0])
+        return y
+
+
+class Derived(Base):
+    def g(self, x):
+        return math.exp(x) * self.strength
+
+    def energy(self, x):
+        return 2.0 * super().energy(x)
+
+
+class Old(Derived):
+    def energy(self, x):
+        return super(Old, self).energy(x)  # noqa: UP008
+
+
+class Both:
+    def __init__(self, *parts):
+        self.parts, self.first, self.me = list(parts), parts[0], self
+
+    def __call__(self, x):
+        return sum(part.energy(x) for part in self.parts) + self.first.energy(x)
+
+
+D = Derived(3.0)
+
+OBJECTS = {
+    "a method": D.energy,
+    "an object that is called": Both(D, Derived(2.0)),
+    "objects in a closure and in a list": lambda x: Both(D, D)(x),
+    "a class made inside": lambda x: Derived(x[0]).energy(x) + Derived.of(2.0).energy(x),
+    "isinstance": lambda x: D.energy(x) * isinstance(D, Derived) * isinstance(D, Base) * issubclass(Derived, Base),
+    "its class": lambda x: D.energy(x) * (D.__class__ is type(D) is Derived) + D.energy(x) * (type(D) == Derived),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_methods_of_objects(name):
+    check(OBJECTS[name])
+
+
+def test_what_methods_assign_is_in_the_original():
+    f, before, made = dr.plain(lambda x: D.energy(x) + Derived.of(1.0).g(x[0])), D.calls, Base.made
+    f(X)
+    dr.jacobian(f)(X)
+    assert D.calls == before + 3 and Base.made == made + 3  # jacobian runs it twice
+    assert type(D) is Derived and Derived.energy.__globals__ is globals()
+
+
+def test_a_class_that_names_itself_to_super_is_left_as_it_is():
+    assert np.array_equal(dr.plain(Old(3.0).energy)(X), D.energy(X))
+    old = Old(3.0)
+    assert np.array_equal(dr.plain(lambda x: old.energy(x))(X), D.energy(X))
+
+
+def test_a_frozen_dataclass_and_a_named_tuple():
+    @dataclass(frozen=True)
+    class Held:
+        of: object
+
+        def value(self, x):
+            return np.array([self.of(x[0]), math.exp(x[1])])
+
+    held, pair = Held(math.sin), Pair(math.sin, 2.0)
+    check(lambda x: held.value(x))
+    check(lambda x: x * pair.b)
