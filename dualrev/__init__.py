@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         scalar3,
     )
     from .program import Program, trace
+    from .rebuild import plain
     from .scouting import Support, supports
     from .teach import Explanation, History, descent, explain
 
@@ -57,6 +58,7 @@ _LATER = {
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
+    "rebuild": "plain",
     "scouting": "Support supports",
     "teach": "Explanation History descent explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
@@ -65,7 +67,7 @@ _LATER = {
 # The nodes of a graph, too, by the names of a course: dr.Add and so on, though `from dualrev import *` leaves them out.
 _NODES = """Abs Add Cos Divide Exp Log MatMul Maximum Mean Minimum Multiply Negative Pow Relu Sigmoid Sin Sqrt Square
     Subtract Sum Tanh Variable"""
-_PACKAGES = {*_LATER, "datasets", "errors", "numpy", "scipy"} - {"scouting"}
+_PACKAGES = {*_LATER, "cmath", "datasets", "errors", "math", "numpy", "scipy"} - {"scouting"}
 _HOME = {name: package for package, names in _LATER.items() for name in names.split()}
 _HOME |= dict.fromkeys(_NODES.split(), "by_hand")
 
@@ -123,6 +125,7 @@ __all__ = [
     "minimize",
     "objective",
     "ode_jacobian",
+    "plain",
     "polish",
     "residuals",
     "root",

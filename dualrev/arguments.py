@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from . import restart
 from .boundary import check_real, grouped, leaves_of
 from .errors import InputError
 from .reverse.vjp import Recording
@@ -26,7 +27,7 @@ class Arguments:
     __slots__ = ("argnums", "args", "f", "kwargs", "leaves", "structures")
 
     def __init__(self, f, args, kwargs, argnums, real=True):
-        self.f, self.args, self.kwargs = f, args, kwargs
+        self.f, self.args, self.kwargs = restart.known(f) if restart.KNOWN else f, args, kwargs
         self.argnums = (argnums,) if is_one(argnums) else argnums
         if len({k % max(len(args), 1) for k in self.argnums}) < len(self.argnums):
             raise InputError(f"argnums={argnums!r} names an argument twice")

@@ -23,6 +23,7 @@ ndarray = np.ndarray
 TINY = 2**12  # bytes: an array of so many or fewer is copied for every line that reads it
 SMALL = 2**15  # bytes: a copy of so many costs less than to freeze an array and to thaw it
 READ_ONLY = re.compile("read-?only|write?able")
+UNWRITABLE = (ValueError, TypeError, BufferError)  # what NumPy raises then
 
 Spot = tuple[CodeType, int, int]  # the code, the instruction and the line
 
@@ -156,7 +157,9 @@ def spot() -> Spot | None:
 def retell(error: Exception, sweep: Any) -> None:
     """Raise ChangedArrayError in place of NumPy's error about a read-only array, if the array is one that we froze."""
     constants = sweep.constants
-    if constants is None or isinstance(error, DualrevError) or not READ_ONLY.search(str(error)):
+    if constants is None or isinstance(error, DualrevError) or not isinstance(error, UNWRITABLE):
+        return
+    if not READ_ONLY.search(str(error)):
         return
     frame, at = raised_in(error)
     if frame is None:

@@ -13,6 +13,7 @@ from .errors import InputError
 from .forward.jvp import push
 from .modes import Waist, chunk_size, is_real, largest_on, plan, smallest_waist
 from .rescue import finite, split
+from .restart import Plain, chosen
 from .reverse.vjp import copied
 from .shapes import shape, size
 from .transforms import grad
@@ -32,6 +33,7 @@ def jacobian(
     mode: Mode = "auto",
     chunk: int | None = None,
     argnames: Argnames | None = None,
+    plain: Plain = "auto",
 ) -> Function:
     """The function x -> Jacobian of f at x, all directions at once.
 
@@ -50,6 +52,9 @@ def jacobian(
         Directions per sweep. By default as many as keep the largest tangent under 64 MiB (`modes.CHUNK_BYTES`).
     argnames : str or tuple of str
         In place of argnums: the names of the arguments, given by position or by name. A tuple gives dicts by name.
+    plain : "auto", True or False
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
+        True takes f rebuilt at once; False never does.
 
     Returns
     -------
@@ -79,14 +84,14 @@ def jacobian(
            [0., 6.]])
     """
     if argnames is not None:
-        return Named(partial(jacobian, mode=mode, chunk=chunk), f, argnums, argnames)
-    return Jacobian(f, argnums, mode, chunk, mends=mode == "auto")
+        return Named(partial(jacobian, mode=mode, chunk=chunk), chosen(f, plain), argnums, argnames)
+    return Jacobian(f, argnums, mode, chunk, mends=mode == "auto", plain=plain)
 
 
 class Jacobian(Derived):
     made_by = "jacobian"
 
-    def __init__(self, f, argnums, mode, chunk=None, mends=False, made_by=made_by):
+    def __init__(self, f, argnums, mode, chunk=None, mends=False, made_by=made_by, plain="auto"):
         self.made_by = made_by
         check_function(f, made_by)
         check_argnums(f, made_by, argnums)
@@ -95,6 +100,7 @@ class Jacobian(Derived):
         if chunk is not None and (not isinstance(chunk, (int, np.integer)) or chunk < 1):
             raise InputError(f"chunk={chunk!r}: the number of directions per sweep is a positive integer")
         super().__init__(f)
+        self.f = chosen(f, plain)
         self.argnums, self.mode, self.chunk, self.mends = argnums, mode, chunk, mends
         self.seen = {}  # the Plan by the shapes of the inputs, of the last call
 
@@ -250,7 +256,7 @@ def block(matrix, y, x, own=False):
     return fresh(matrix.reshape(want), x, want, own)
 
 
-def hessian(f: Function, argnums: Argnums = 0, argnames: Argnames | None = None) -> Function:
+def hessian(f: Function, argnums: Argnums = 0, argnames: Argnames | None = None, plain: Plain = "auto") -> Function:
     """The function x -> Hessian of the scalar-valued f at x: forward over reverse, all directions at once.
 
     Its result has shape ``x.shape + x.shape``; for trees it is the structure of x with that of x at each leaf.
@@ -267,13 +273,13 @@ def hessian(f: Function, argnums: Argnums = 0, argnames: Argnames | None = None)
            [2., 0.]])
     """
     if argnames is not None:
-        return Named(hessian, f, argnums, argnames)
+        return Named(hessian, chosen(f, plain), argnums, argnames)
     check_function(f, "hessian")
     check_argnums(f, "hessian", argnums)
-    return Jacobian(grad(f, argnums), argnums, "forward", mends=True, made_by="hessian")
+    return Jacobian(grad(f, argnums, plain=plain), argnums, "forward", mends=True, made_by="hessian")
 
 
-def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
+def linearize(f: Function, x: Tree, plain: Plain = "auto") -> tuple[Tree, "LinearOperator"]:
     """f at x, and its Jacobian there as an operator, from one recording of f.
 
     Parameters
@@ -282,6 +288,9 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
         A function of one argument, plain NumPy code.
     x
         The point: a float, a float array, or a tree of them.
+    plain : "auto", True or False
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
+        True takes f rebuilt at once; False never does.
 
     Returns
     -------
@@ -302,7 +311,7 @@ def linearize(f: Function, x: Tree) -> tuple[Tree, "LinearOperator"]:
     from scipy.sparse.linalg import LinearOperator
 
     check_function(f, "linearize", at="dr.linearize(f, x)")
-    call = Arguments(f, (x,), {}, 0)
+    call = Arguments(chosen(f, plain), (x,), {}, 0)
     call.leaves = copied(call.leaves)
     recording = call.record()
     recording.keep()

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from .brief import brief
 from .errors import DualrevError, LostDerivativeError
 from .handover import meet_libraries
 from .registry import full_name
+from .restart import Plain, chosen, instead
 from .source import user_place
 from .traced import next_level, values
 from .tracer import TracedArray
@@ -39,14 +40,16 @@ class Unsupported:
 class Support:
     """What `supports` found: how many calls have a rule, and every place where one is missing; True if none is.
 
-    name: of the function. supported: calls with a rule. missing: one `Unsupported` per function and place. error: what
-    ended the run before its end, or "".
+    name: of the function. supported: calls with a rule. missing: one `Unsupported` per function and place that is
+    refused. rebuilt: the same for what is refused in f as it is, and not in f rebuilt (`dualrev.plain`), as which
+    transforms start it then. error: what ended the run before its end, or "".
     """
 
     name: str
     supported: int
     missing: list[Unsupported]
     error: str = ""
+    rebuilt: tuple[Unsupported, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -57,20 +60,28 @@ class Support:
 
     def __str__(self) -> str:
         calls = f"{self.supported} call{'s' * (self.supported != 1)}"
-        if self.ok:
-            return f"{self.name}: {calls}, all with a derivative rule"
         count = len(self.missing)
-        head = f"{self.name}: {calls} with a derivative rule, {count} place{'s' * (count != 1)} without"
         end = [f"the run ended early: {self.error}"] if self.error else []
-        return "\n".join([head, *map(str, self.missing), *end])
+        head = f"{self.name}: {calls}, all with a derivative rule"
+        if not self.ok:
+            head = f"{self.name}: {calls} with a derivative rule, {count} place{'s' * (count != 1)} without"
+        return "\n".join([head, *map(str, self.missing), *end, *self.of_rebuilt()])
+
+    def of_rebuilt(self) -> list[str]:
+        """The lines about what is rebuilt."""
+        if not self.rebuilt:
+            return []
+        head = f"{self.name} starts a second time, rebuilt as dr.plain does (plain=False: never), for"
+        return [head, *[f"{m.place}: {m.function}: {m.text}" for m in self.rebuilt]]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""
-        missing = [asdict(m) for m in self.missing]
-        return {"name": self.name, "ok": self.ok, "supported": self.supported, "missing": missing, "error": self.error}
+        found = {"name": self.name, "ok": self.ok, "supported": self.supported, "error": self.error}
+        return found | {"missing": list(map(asdict, self.missing)), "rebuilt": list(map(asdict, self.rebuilt))}
 
     def _repr_html_(self) -> str:
         rows = [(m.place, m.function, m.text, m.message) for m in self.missing]
+        rows += [(m.place, m.function, m.text, "rebuilt, as dr.plain does") for m in self.rebuilt]
         body = "".join("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>" for row in rows)
         return f"<p>{html.escape(str(self).splitlines()[0])}</p><table>{body}</table>"
 
@@ -162,8 +173,11 @@ class Scouting:
         self.missing.setdefault((name, said[0]), Unsupported(name, *said, error.args[0]))
 
 
-def supports(f: Callable[..., Any], *x: Any) -> Support:
-    """Which calls of f at x can dualrev not differentiate? f is run once, to its end, and all are listed.
+def supports(f: Callable[..., Any], *x: Any, plain: Plain = "auto") -> Support:
+    """Which calls of f at x can dualrev not differentiate? f is run to its end, and all are listed.
+
+    Where there are some, f is run once more, rebuilt as `dualrev.plain` does and as transforms do, too: what is then
+    no longer refused is listed as rebuilt.
 
     Parameters
     ----------
@@ -171,22 +185,38 @@ def supports(f: Callable[..., Any], *x: Any) -> Support:
         A function of ``len(x)`` arguments, plain NumPy code.
     *x
         The point: floats, float arrays, or trees of them.
+    plain : "auto", True or False
+        As of `grad`: with False f is not rebuilt, with True nothing else.
 
     Returns
     -------
     Support
-        True where everything has a rule; printed, the places that have none, and what to write instead.
+        True where everything has a rule; printed, the places that have none, and what to write instead; and the places
+        for which f is rebuilt.
 
     Examples
     --------
     >>> import numpy as np
     >>> import dualrev as dr
     >>> found = dr.supports(lambda x: np.spacing(np.sin(x)) + float(x[0]), np.ones(2))
-    >>> bool(found), [missing.function for missing in found.missing]
-    (False, ['np.spacing', 'float'])
+    >>> bool(found), [m.function for m in found.missing], [m.function for m in found.rebuilt]
+    (False, ['np.spacing'], ['float'])
     >>> print(dr.supports(lambda x: np.sum(np.sin(x)), np.ones(2)))
     <lambda>: 2 calls, all with a derivative rule
     """
+    f = chosen(f, plain)
+    found = scouted(f, x)
+    made = instead(f, []) if not found.ok else None
+    if made is None:
+        return found
+    again = scouted(made, x)
+    left = {(m.function, m.place) for m in again.missing}
+    rebuilt = tuple([m for m in found.missing if (m.function, m.place) not in left])
+    return replace(again, rebuilt=rebuilt) if rebuilt or (found.error and not again.error) else found
+
+
+def scouted(f: Callable[..., Any], x: tuple[Any, ...]) -> Support:
+    """What one run of f on scouts meets."""
     leaves, structures = all_leaves(x, "x", real=False)
     run, error = Scouting(), ""
     meet_libraries()

@@ -172,6 +172,13 @@ class Annotated(list):
             found = self.known[code, at] = place_at(code, at, frame.f_lineno)
         return found
 
+    def anew(self) -> "Annotated":
+        """The same list, empty, for the same caller: the function starts again."""
+        caller = self.caller
+        self.__init__()  # type: ignore[misc]
+        self.caller = caller
+        return self
+
     def finish(self) -> None:
         """Let go of the frames, and of all that they keep alive."""
         self.entry = self.caller = None

@@ -13,6 +13,7 @@ from .derived import Derived, Named, check_argnums, check_function, shown
 from .errors import InputError
 from .forward.jvp import jvp
 from .rescue import finite
+from .restart import Plain, chosen
 from .reverse.vjp import Recording
 from .shapes import shape, size
 from .traced import seen, values
@@ -20,7 +21,7 @@ from .tree import tree_map
 
 
 def value_and_grad(
-    f: Function, argnums: Argnums = 0, has_aux: bool = False, argnames: Argnames | None = None
+    f: Function, argnums: Argnums = 0, has_aux: bool = False, argnames: Argnames | None = None, plain: Plain = "auto"
 ) -> Function:
     """The function x -> (f(x), gradient of f at x), from one recording of f in reverse mode.
 
@@ -34,6 +35,9 @@ def value_and_grad(
         f returns ``(y, aux)``; then so does the new function: ``((y, aux), gradient)``. aux is not differentiated.
     argnames : str or tuple of str
         In place of argnums: the names of arguments, given by position or by name. A tuple gives a dict of gradients.
+    plain : "auto", True or False
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
+        True takes f rebuilt at once; False never does.
 
     Returns
     -------
@@ -62,19 +66,20 @@ def value_and_grad(
     (np.float64(5.0), array([2., 4.]))
     """
     if argnames is not None:
-        return Named(partial(value_and_grad, has_aux=has_aux), f, argnums, argnames)
-    return ValueAndGrad(f, argnums, has_aux)
+        return Named(partial(value_and_grad, has_aux=has_aux), chosen(f, plain), argnums, argnames)
+    return ValueAndGrad(f, argnums, has_aux, plain)
 
 
 class ValueAndGrad(Derived):
     made_by = "value_and_grad"
 
-    def __init__(self, f, argnums, has_aux):
+    def __init__(self, f, argnums, has_aux, plain):
         check_function(f, self.made_by)
         check_argnums(f, self.made_by, argnums, has_aux)
         if not isinstance(has_aux, (bool, np.bool_)):
             raise InputError(f"has_aux={shown(has_aux)}: write True or False")
         super().__init__(f)
+        self.f = chosen(f, plain)
         self.argnums, self.has_aux = argnums, has_aux
         self.one_array = argnums == 0 and not has_aux
 
@@ -153,7 +158,9 @@ def seed_of(recording, f):
     return np.ones(shape(y), dtype_of(y)) if shape(y) else ONE
 
 
-def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False, argnames: Argnames | None = None) -> Function:
+def grad(
+    f: Function, argnums: Argnums = 0, has_aux: bool = False, argnames: Argnames | None = None, plain: Plain = "auto"
+) -> Function:
     """The function x -> gradient of the scalar-valued f at x, in reverse mode. See `value_and_grad`.
 
     With has_aux it returns ``(gradient, aux)``.
@@ -168,8 +175,8 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False, argnames: Arg
     {'a': 180.0, 'b': 120.0}
     """
     if argnames is not None:
-        return Named(partial(grad, has_aux=has_aux), f, argnums, argnames)
-    return Grad(f, argnums, has_aux)
+        return Named(partial(grad, has_aux=has_aux), chosen(f, plain), argnums, argnames)
+    return Grad(f, argnums, has_aux, plain)
 
 
 class Grad(ValueAndGrad):
@@ -180,7 +187,7 @@ class Grad(ValueAndGrad):
         return (g, y[1]) if self.has_aux else g
 
 
-def hvp(f: Function, x: Tree, v: Tree) -> Tree:
+def hvp(f: Function, x: Tree, v: Tree, plain: Plain = "auto") -> Tree:
     """Hessian of the scalar-valued f at x, times v: forward over reverse, at a small multiple of the cost of f.
 
     v has the structure and shapes of x, or ``(K,)`` before them for K products in one sweep; so has the result.
@@ -195,7 +202,7 @@ def hvp(f: Function, x: Tree, v: Tree) -> Tree:
     array([4., 2.])
     """
     check_function(f, "hvp", at="dr.hvp(f, x, v)")
-    return jvp(grad(f), (x,), (v,))[1]
+    return jvp(grad(f, plain=plain), (x,), (v,))[1]
 
 
 # ---- leaving the trace -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .. import restart
 from ..boundary import all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
 from ..constants import check_given, given, retell
 from ..errors import InputError
@@ -11,7 +12,9 @@ from ..traced import seen
 from .dual import Dual, ForwardSweep, dual
 
 
-def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], plain: restart.Plain = "auto"
+) -> tuple[Any, Any]:
     """f at `primals` and its derivative along `tangents`, J v, in one forward sweep.
 
     Parameters
@@ -23,6 +26,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     tangents : tuple
         The direction, in the structure of `primals`; each leaf of the shape of its primal, or ``(K,)`` + that shape
         for K directions in the same sweep.
+    plain : "auto", True or False
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
+        True takes f rebuilt at once; False never does.
 
     Returns
     -------
@@ -51,13 +57,15 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         raise InputError(f"jvp got {len(primals)} primals and {len(tangents)} tangents; it needs one tangent for each")
     leaves, structures = all_leaves(primals, "primals", real=False)
     seeds, lead = matched(tuple(tangents), tuple(primals), "tangent", "primal")
-    ys, dys, build = push(f, leaves, structures, seeds, lead)
+    ys, dys, build = push(restart.chosen(f, plain), leaves, structures, seeds, lead)
     return build(ys), build([fresh(dy, y, lead + shape(y)) for y, dy in zip(ys, dys, strict=True)])
 
 
 def push(f, leaves, structures, seeds, lead):
     """One forward sweep: (values, tangents, unflatten) of the output's leaves, a tangent None where constant."""
-    sweep = ForwardSweep(lead)
+    if restart.KNOWN:
+        f = restart.known(f)
+    sweep, refused = ForwardSweep(lead), None
     primals, before = given(leaves, sweep)
     duals = [dual(x, t, sweep) for x, t in zip(primals, seeds, strict=True)]
     try:
@@ -65,11 +73,14 @@ def push(f, leaves, structures, seeds, lead):
         check_given(leaves, before)
         if sweep.constants is not None:
             sweep.constants.check()
-    except (ValueError, TypeError, BufferError) as error:
+    except Exception as error:
         retell(error, sweep)
-        raise
+        refused = error
     finally:
         sweep.close()
+    if refused is not None:
+        with restart.again(f, refused) as (f, refused):
+            return push(f, leaves, structures, seeds, lead)
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]
     ys = [seen(mean_of_sides(out.primal)) if mine else out for out, mine in zip(outs, ours, strict=True)]
     return ys, [mean_of_sides(out.tangent) if mine else None for out, mine in zip(outs, ours, strict=True)], build

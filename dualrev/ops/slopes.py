@@ -87,7 +87,7 @@ def sech2(y, x):
     """1 - tanh(x)**2; where that cancels it is 4 q / (1 + q)**2 with q = exp(-2|x|), which does not overflow either."""
     p = 1.0 - y * y
     modulus = value(p)
-    if modulus.dtype.kind == "c":
+    if np.iscomplexobj(modulus):
         modulus = np.abs(modulus)
     if np.minimum.reduce(modulus, axis=None, initial=1.0) >= CANCELS:
         return p

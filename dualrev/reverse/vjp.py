@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy import ndarray
 
+from .. import restart
 from ..argnames import ByName
 from ..boundary import WHOLE, all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
 from ..constants import check_given, given, retell
@@ -20,21 +21,28 @@ class Recording:
     __slots__ = ("build", "indices", "leaves", "lines", "tape", "values")
 
     def __init__(self, f, leaves, structures, lines=None):
+        if restart.KNOWN:
+            f = restart.known(f)
         self.leaves, self.tape = leaves, (tape := Tape())
         if lines is not None:  # a list that notes more than the lines
             tape.lines = lines
             lines.kept = tape.with_constants_kept
         primals, before = given(leaves, tape)
-        nodes = [tape.input(x) for x in primals]
+        nodes, refused = [tape.input(x) for x in primals], None
         try:
             out = run(f, nodes if structures is WHOLE else grouped(nodes, structures), tape)
             outs, self.build = outputs(out, tape)
             check_given(leaves, before)
-        except (ValueError, TypeError, BufferError) as error:
+        except Exception as error:
             retell(error, tape)
-            raise
+            refused = error
         finally:
             self.lines = tape.close()
+        if refused is not None:
+            lines = None if lines is None else lines.anew()
+            with restart.again(f, refused) as (f, refused):
+                Recording.__init__(self, f, leaves, structures, lines)
+            return
         self.values, self.indices = values, indices = [], []
         for out in outs:
             ours = self.traced(out)
@@ -95,7 +103,7 @@ class Recording:
 
 
 def vjp(
-    f: Callable[..., Any], *primals: Any, argnames: str | tuple[str, ...] | None = None
+    f: Callable[..., Any], *primals: Any, argnames: str | tuple[str, ...] | None = None, plain: restart.Plain = "auto"
 ) -> tuple[Any, Callable[[Any], Any]]:
     """f at `primals`, and its pullback w -> J^T w, from one recording of f.
 
@@ -108,6 +116,9 @@ def vjp(
     argnames : str or tuple of str
         The names of the arguments to differentiate with respect to, by default all: the pullback then gives the
         cotangent of this one, or a dict of cotangents.
+    plain : "auto", True or False
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
+        True takes f rebuilt at once; False never does.
 
     Returns
     -------
@@ -133,12 +144,12 @@ def vjp(
     (array([2., 0., 6.]),)
     """
     if argnames is not None:
-        by = ByName(f, argnames)
+        by = ByName(restart.chosen(f, plain), argnames)
         chosen, args, kwargs = by.taken(primals, {})
         y, pull = vjp(lambda x: by(x, args, kwargs), chosen)
         return y, lambda ct: pull(ct)[0]
     leaves, structures = all_leaves(primals, "primals", real=False)
-    recording = Recording(f, copied(leaves), structures)
+    recording = Recording(restart.chosen(f, plain), copied(leaves), structures)
     recording.keep()
 
     def pullback(ct):
