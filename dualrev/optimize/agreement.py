@@ -8,7 +8,8 @@ import numpy as np
 from numpy import ndarray
 
 from ..errors import WrongDerivativeError
-from .certificate import active_bounds, projected, stationarity
+from .certificate import stationarity
+from .faces import projected
 from .given_gradient import GivenGradient
 from .objectives import Objective
 from .preflight import compare_columns, direction, examined, flattened
@@ -127,7 +128,7 @@ def by_differences(obj: Objective, x: ndarray, g: ndarray) -> str:
     p, size = obj.parameters, np.maximum(np.abs(x), np.abs(obj.x0))
     d = direction(x, None, size)
     if p.bounded:
-        d = np.where(np.logical_or(*active_bounds(x, p.lower, p.upper)), 0.0, direction(x, (p.lower, p.upper), size))
+        d = direction(x, (p.lower, p.upper), size)
     along = np.array([g @ d])
     found = examined(obj.flat, x, d, along, along, largest_gradient(obj) * length(d))
     if found.verdict != "FAIL":

@@ -10,11 +10,12 @@ from numpy import ndarray
 from ..brief import brief
 from ..errors import InputError
 from ..jacobians import jacobian
-from .certificate import active_bounds, directions_text
+from .certificate import directions_text
 from .linear_algebra import EPS, Factors, factored
 from .losses import influence
 from .residual_functions import Residuals
 from .result import Result
+from .squares import held_elements
 
 SEEN = 1e-6  # relative: an element that an undetermined direction moves by less is determined
 
@@ -114,8 +115,8 @@ class Fit:
     @cached_property
     def inside(self) -> ndarray:
         """The free elements that are not held by a bound."""
-        p = self.evaluation.parameters
-        return np.flatnonzero(~np.logical_or(*active_bounds(self.result.x, p.lower, p.upper)))
+        psi = influence(self.said["loss"], self.weighted, self.said["f_scale"])[0]
+        return np.flatnonzero(~np.logical_or(*held_elements(self.evaluation, self.result.x, self.result.jac, psi)))
 
     @cached_property
     def factors(self) -> Factors:

@@ -14,7 +14,7 @@ from .linear_algebra import solved
 from .linearity import is_affine
 from .parameters import Parameters
 from .residual_functions import Residuals
-from .squares import TOLERANCE, check_options, checked_start, finished, solve
+from .squares import STATIONARY, TOLERANCE, check_options, checked_start, finished, solve
 
 
 def fit(
@@ -147,7 +147,7 @@ def fitted(
 
     res = Residuals(residual, parameters)
     res.name = name_of(model)
-    options = {"method": method, "ftol": TOLERANCE, "xtol": TOLERANCE, "gtol": TOLERANCE, "x_scale": "jac"}
+    options = {"method": method, "ftol": TOLERANCE, "xtol": TOLERANCE, "gtol": STATIONARY, "x_scale": "jac"}
     options |= {"loss": loss, "f_scale": f_scale, "max_nfev": max_nfev}
     check_options(options, res)
     check_shape(model, x, y, parameters)

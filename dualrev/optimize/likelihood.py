@@ -2,26 +2,29 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from types import NoneType
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from ..brief import brief, few
+from ..errors import NonFiniteError
 from ..jacobians import jacobian
-from .certificate import MOST_SENTENCES, active_bounds, certificate_of
+from .certificate import FLAT, MOST_SENTENCES, held_bounds
+from .finishing import Finish, newton_finish
 from .fit_report import ACROSS, estimate_text, joined
 from .fit_result import SEEN, Estimate, Interval, check_level
-from .minimizing import minimize
+from .methods import derivatives_for, method_for, options_for
+from .minimizing import checked_start, finished, run
 from .objectives import Objective
 from .parameters import Parameters, Tree
 from .result import Result, named, plain
+from .scaling import Units, units_of_objective
 
-MOST_POLISH = 20  # Newton steps at the end
-CLOSER = 0.5  # a step is at most so many times as long as the one before
 SHORT = 1e-5  # standard errors: a Newton step that short is none
-ROUNDING = 1e-12  # relative: a likelihood that falls by less has not fallen
-FLAT = 1e-12  # relative: an eigenvalue of the scaled Hessian below is zero
+FAR = 1e12  # standard errors: the longest step of a trust region
+SIMPLEX = 400  # evaluations of the simplex method for each parameter
 
 
 @brief
@@ -57,8 +60,8 @@ class LikelihoodFit:
     @cached_property
     def inside(self) -> ndarray:
         """The free elements that are not held by a bound."""
-        p = self.objective.parameters
-        return np.flatnonzero(~np.logical_or(*active_bounds(self.result.x, p.lower, p.upper)))
+        obj, x = self.objective, self.result.x
+        return np.flatnonzero(~np.logical_or(*held_bounds(obj, obj.grad(x), x, obj.hess(x))))
 
     @cached_property
     def cov(self) -> ndarray:
@@ -155,7 +158,8 @@ def fit_nll(
     start : float, array, or dict, list, tuple or dataclass of them
         Where to start.
     bounds, fixed, tie, transform, method, check, progress
-        As in `minimize`; method defaults to "trust-exact" without bounds, which uses the exact Hessian.
+        As in `minimize`; method defaults to "trust-exact", which uses the exact Hessian, with bounds to "L-BFGS-B".
+        From where it stops, Newton steps on the face of the box lead to the minimum.
 
     Returns
     -------
@@ -173,61 +177,46 @@ def fit_nll(
     (4.0, 1.154701)
     """
     parameters = Parameters(start, bounds, fixed, tie, transform)
-    limited = bool(np.isfinite(parameters.lower).any() or np.isfinite(parameters.upper).any())
-    method = method or ("trust-constr" if limited else "trust-exact")
-    options = {"gtol": 1e-10} if method == "trust-exact" else {"gtol": 1e-10, "xtol": 1e-14} if limited else None
-    result = minimize(
-        nll, start, args, method, bounds=bounds, fixed=fixed, tie=tie, transform=transform,
-        check=check, progress=progress, options=options,
-    )  # fmt: skip
-    objective = Objective(nll, parameters, args)
-    if result.status != -1:
-        polish(objective, result)
-    return LikelihoodFit(objective, result)
+    method = method_for(method or (None if parameters.bounded else "trust-exact"), parameters.bounded, False)
+    obj = Objective(nll, parameters, args)
+    derivatives = derivatives_for(method, obj, None, None)
+    checked = checked_start(obj, method, [], derivatives, check)
+    units = units_of_objective(obj, method, size=1.0)
+    wide = {"max_trust_radius": FAR} if method == "trust-exact" else {}
+    options = {**options_for(method, wide, None, parameters.bounded)}
+    found = run(obj, units, {"method": method, "options": options, **derivatives}, progress)
+    found.success = bool(found.success)
+    if not isinstance(found.get("exception"), (NoneType, NonFiniteError, np.linalg.LinAlgError)):
+        return LikelihoodFit(obj, finished(found, obj, method, [], checked, check))
+    end = newton_finish(obj, np.array(found.x, np.float64))
+    if not sure(end):
+        end = after_simplex(obj, units, end, found)
+    settle(found, obj, end)
+    return LikelihoodFit(obj, finished(found, obj, method, [], checked, check))
 
 
-def polish(objective: Objective, result: Result) -> None:
-    """Newton steps with the exact Hessian, for as long as they get shorter; their length says if this is a minimum.
-
-    Lengths are in standard errors, sqrt(g^T H^-1 g): they do not depend on the units of parameters or likelihood. A
-    step that leads out of the bounds ends on them.
-    """
-    p, x, last = objective.parameters, np.array(result.x, np.float64), np.inf
-    here = objective.fun(x)
-    for _ in range(MOST_POLISH):
-        step, length = newton(objective, x)
-        if not length < CLOSER * last:
-            break
-        fresh = np.clip(x + step, p.lower, p.upper)
-        with np.errstate(all="ignore"):
-            there = objective.fun(fresh)
-        if not there <= here + ROUNDING * abs(here) + length**2:
-            break
-        x, here, last = fresh, min(here, there), length
-    if last < SHORT and not result.success:
-        result.success, result.message = True, "the gradient is zero to rounding"
-    result.x, result.fun, result.jac, result.params = x, objective.fun(x), objective.grad(x), objective.unflatten(x)
-    result.certify = lambda: certificate_of(objective, x)
-    result.counts.f += objective.counts.f
-    result.counts.rescued += objective.counts.rescued
+def sure(end: Finish) -> bool:
+    """Is there a minimum within a small part of a standard error?"""
+    return end.definite and end.decrease < SHORT**2 / 2
 
 
-def newton(objective: Objective, x: ndarray) -> tuple[ndarray, float]:
-    """The step -H^-1 g of the free elements that no bound holds, and its length in standard errors.
+def after_simplex(obj: Objective, units: Units, end: Finish, found: Any) -> Finish:
+    """Where derivatives did not lead to a minimum: the simplex method from the best point, and Newton steps again."""
+    limit = {"maxiter": SIMPLEX * len(end.x), "maxfev": SIMPLEX * len(end.x)}
+    best = run(obj, units, {"method": "Nelder-Mead", "options": limit}, False)
+    again = newton_finish(obj, np.array(best.x, np.float64))
+    if not (sure(again) or again.value < end.value):
+        return end
+    found.message = f"{str(found.message).rstrip('.')}; then the simplex method from the start"
+    return again
 
-    The length is nan where H is not positive definite.
-    """
-    p, g = objective.parameters, objective.grad(x)
-    low, high = active_bounds(x, p.lower, p.upper)
-    inside = np.flatnonzero(~((low & (g > 0)) | (high & (g < 0))))
-    H = objective.hess(x)[np.ix_(inside, inside)]
-    step = np.zeros(len(x))
-    if not len(inside) or not np.isfinite(H).all() or not (np.diag(H) > 0).all():
-        return step, np.nan
-    scale = 1 / np.sqrt(np.diag(H))
-    values, vectors = np.linalg.eigh(H * scale[:, None] * scale)
-    if not values[0] > FLAT * values[-1]:
-        return step, np.nan
-    along = vectors.T @ (scale * g[inside]) / np.sqrt(values)
-    step[inside] = -scale * (vectors @ (along / np.sqrt(values)))
-    return step, float(np.linalg.norm(along))
+
+def settle(found: Any, obj: Objective, end: Finish) -> None:
+    """Put the point that Newton steps led to into SciPy's result, and say what happened on the way."""
+    found.x, found.fun, found.jac = end.x, end.value, obj.grad(end.x)
+    if sure(end):
+        found.success, found.status = True, 0
+    nowhere = int(np.sum(~np.isfinite(obj.history.fun)))
+    if nowhere:
+        found.message = f"{str(found.message).rstrip('.')}; {nowhere} points on the way had no finite likelihood"
+    found.pop("exception", None)
