@@ -1,7 +1,7 @@
 """From where an optimiser stopped to the minimum: Newton steps with the exact Hessian, on the face of the box.
 
-What counts is what a step promises, g^T H^-1 g / 2: for a negative log-likelihood half a squared standard error. It does
-not depend on the units of the parameters. No step raises f.
+What counts is what a step promises, g^T H^-1 g / 2: for a negative log-likelihood half a squared standard error. That
+does not depend on the units of the parameters. No step raises f.
 """
 
 from dataclasses import dataclass

@@ -51,9 +51,20 @@ def picture_of(fit: Fit, x: Any = None) -> FitPicture:
     else:
         curve, width = map(np.ravel, fit.predict(grid, std=True))
     deviations = None
-    if fit.scale is not None and fit.variance > 0:
-        deviations = np.ravel(np.broadcast_to(fit.scale, fit.y.shape)) * np.sqrt(fit.variance)
+    errors = fit.data.errors_of_points()
+    if errors is not None and fit.variance > 0:
+        deviations = errors.ravel() * np.sqrt(fit.variance)
+    if fit.data.complex:
+        along, grid = np.tile(along, 2), np.concatenate([grid, [np.nan], grid])
+        deviations = None if deviations is None else np.tile(deviations, 2)
+        curve, width = both_parts(curve, True), both_parts(width, True)
+        return FitPicture(along, both_parts(fit.y), deviations, -both_parts(fit.residuals), grid, curve, width, indexed)
     return FitPicture(along, fit.y.ravel(), deviations, -fit.residuals.ravel(), grid, curve, width, indexed)
+
+
+def both_parts(z: ndarray, gap: bool = False) -> ndarray:
+    """The real parts and then the imaginary ones, with a gap between them for what is drawn as a line."""
+    return np.concatenate([np.real(z).ravel(), [np.nan] * gap, np.imag(z).ravel()])
 
 
 def figure_of(fit: Fit, band: float = 2.0, x: Any = None) -> "Figure":
@@ -79,7 +90,8 @@ def figure_of(fit: Fit, band: float = 2.0, x: Any = None) -> "Figure":
         2, 1, figsize=(6.4, 5.2), height_ratios=(3, 1), sharex=True, layout="constrained"
     )
     style = {"fmt": "o", "ms": 4, "color": INK, "mfc": "white", "lw": 1, "zorder": 3}
-    top.errorbar(drawn.along, drawn.data, drawn.deviations, label="data", **style)
+    label = "data, real and imaginary parts" if fit.data.complex else "data"
+    top.errorbar(drawn.along, drawn.data, drawn.deviations, label=label, **style)
     draw_curve(top, drawn, band if np.isfinite(drawn.width).any() else 0.0)
     top.legend(frameon=False)
     top.set_title(title_of(fit), fontsize=10)

@@ -65,8 +65,9 @@ def remarks(fit: Fit) -> list[str]:
     """What is wrong, a line each."""
     failed = [] if fit.success else [f"NOT converged: {fit.message}"]
     short = fit.dof <= 0 and not fit.absolute_sigma
-    scarce = [f"{fit.y.size} points leave no degree of freedom: no standard errors"] if short else []
-    return [*failed, *scarce, *few(fit.undetermined, "see .undetermined", MOST_SENTENCES)]
+    scarce = [f"{fit.data.points} points leave no degree of freedom: no standard errors"] if short else []
+    out = [f"{n} of {fit.y.size} points left out ({why})" for why, n in fit.data.left_out.items()]
+    return [*failed, *scarce, *out, *few(fit.undetermined, "see .undetermined", MOST_SENTENCES)]
 
 
 def provenance(fit: Fit) -> str:
@@ -78,7 +79,7 @@ def provenance(fit: Fit) -> str:
         said = f"{directions}; reverse would carry {choice.outputs}"
     method = "linear in its parameters: one QR solve" if fit.linear else fit.result.method
     return (
-        f"{method}, Jacobian {fit.y.size} x {n} by {choice.mode} mode ({said}), "
+        f"{method}, Jacobian {fit.data.points} x {n} by {choice.mode} mode ({said}), "
         f"{fit.counts.f} evaluations{fit.counts.rescue_note}, {fit.result.optimality:.0e} projected gradient"
     )
 
@@ -88,7 +89,7 @@ def explanation_of(fit: Fit) -> str:
     how = "The model is linear in its parameters: its Jacobian is constant, and one least squares solve is the answer."
     if not fit.linear:
         how = f"{fit.result.method} took {fit.counts.f} evaluations: {fit.message}"
-    sizes = f"Jacobian {fit.y.size} x {len(fit.free)}: {fit.evaluation.choice.reason}."
+    sizes = f"Jacobian {fit.data.points} x {len(fit.free)}: {fit.evaluation.choice.reason}."
     condition = (
         f"Singular values of the Jacobian, columns scaled to a length near 1: condition {fit.factors.condition:.3g}."
     )
@@ -103,6 +104,7 @@ def data_of_fit(fit: Fit) -> dict[str, Any]:
         "names": list(fit.names),
         "cov": fit.cov.tolist(),
         "residuals": fit.residuals.tolist(),
+        "left_out": dict(fit.data.left_out),
         "dof": fit.dof,
         "chi2": fit.chi2,
         "reduced_chi2": fit.reduced_chi2,

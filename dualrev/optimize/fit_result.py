@@ -11,6 +11,7 @@ from ..brief import brief
 from ..errors import InputError
 from ..jacobians import jacobian
 from .certificate import directions_text
+from .data import Data, predictors
 from .linear_algebra import EPS, Factors, factored
 from .losses import influence
 from .residual_functions import Residuals
@@ -37,14 +38,13 @@ class Estimate(NamedTuple):
 
 
 class FitParts(NamedTuple):
-    """What a `Fit` is made of; scale: the standard deviations that residuals are divided by, or None."""
+    """What a `Fit` is made of."""
 
     model: Callable[..., Any]
     x: Any
-    y: ndarray
+    data: Data
     evaluation: Residuals
     result: Result
-    scale: ndarray | None
     absolute_sigma: bool
     linear: bool
     said: dict[str, Any]
@@ -60,7 +60,7 @@ class Fit:
     cov : array of shape (n, n)
         The covariance of the elements named in ``names``, ties included.
     residuals : array of the shape of y
-        model - y, in the units of y.
+        model - y, in the units of y; nan where a point is left out.
     dof, chi2, reduced_chi2, r_squared, aicc : numbers
         Points less free parameters; the sum of squared weighted residuals, and per degree of freedom; 1 - RSS / TSS;
         Akaike's criterion for small samples.
@@ -74,6 +74,8 @@ class Fit:
         What the optimiser returned.
     """
 
+    centred = True  # R2 compares with the mean of y
+
     # The views, one file each: optimize/__init__.py puts them here.
     report: ClassVar[Callable[..., str]]
     explain: ClassVar[Callable[..., str]]
@@ -83,7 +85,7 @@ class Fit:
     card: ClassVar[Callable[..., str]]
 
     def __init__(self, parts: FitParts):
-        self.model, self.x, self.y, self.scale = parts.model, parts.x, parts.y, parts.scale
+        self.model, self.x, self.data, self.y = parts.model, parts.x, parts.data, parts.data.y
         self.evaluation, self.result = parts.evaluation, parts.result
         self.absolute_sigma, self.linear, self.said = parts.absolute_sigma, parts.linear, parts.said
         result = self.result
@@ -91,8 +93,7 @@ class Fit:
         self.params = result.params
         self.success, self.message, self.counts = bool(result.success), str(result.message), result.counts
         self.weighted = result.fun.copy()  # (model - y) / sigma, flat
-        spread = self.weighted.reshape(self.y.shape)
-        self.residuals = spread.copy() if self.scale is None else spread * self.scale
+        self.residuals = self.data.spread(self.weighted)
         self.chi2 = float(self.weighted @ self.weighted)
 
     def __str__(self) -> str:
@@ -104,7 +105,7 @@ class Fit:
     @cached_property
     def dof(self) -> int:
         """Points less what they determine: free parameters, undetermined combinations left out."""
-        return int(self.y.size - self.factors.rank)
+        return int(self.data.points - self.factors.rank)
 
     @property
     def reduced_chi2(self) -> float:
@@ -142,7 +143,7 @@ class Fit:
         if not (np.linalg.eigvalsh(curvature) > EPS).all():  # no minimum
             return np.full((len(self.inside), 1), np.nan)
         middle = np.linalg.solve(curvature, (U * psi[:, None]).T)
-        return self.factors.root() @ middle * np.sqrt(self.y.size / max(self.dof, 1))
+        return self.factors.root() @ middle * np.sqrt(self.data.points / max(self.dof, 1))
 
     @cached_property
     def slope(self) -> ndarray:
@@ -205,14 +206,13 @@ class Fit:
     @cached_property
     def r_squared(self) -> float:
         """1 - RSS / TSS, both weighted, TSS about the weighted mean; nan if y does not vary."""
-        w = 1.0 if self.scale is None else 1 / np.broadcast_to(self.scale, self.y.shape) ** 2
-        total = float(np.sum(w * (self.y - np.average(self.y, weights=np.broadcast_to(w, self.y.shape))) ** 2))
+        total = self.data.total(self.centred)
         return 1 - self.chi2 / total if total > 0 else float("nan")
 
     @cached_property
     def aicc(self) -> float:
         """n ln(RSS / n) + 2 k + 2 k (k + 1) / (n - k - 1); k: free elements and the variance; nan if n <= k + 1."""
-        n, k = self.y.size, len(self.free) + (0 if self.absolute_sigma else 1)
+        n, k = self.data.points, len(self.free) + (0 if self.absolute_sigma else 1)
         if n <= k + 1:
             return float("nan")
         with np.errstate(divide="ignore"):
@@ -227,22 +227,31 @@ class Fit:
         The error is that of the fitted curve, without the scatter of a new measurement; J is exact. It is nan where the
         data do not determine the curve (and may be a number though they do not determine all parameters).
         """
-        x = self.x if x is None else x
+        x = self.x if x is None else predictors(x, "x")[0]
         p = self.evaluation.parameters
 
         def curve(z: Any) -> Any:
             return self.model(x, **p.unflatten(z))
 
-        y = np.asarray(curve(self.result.x), np.float64)
+        y = np.asarray(curve(self.result.x))
+        y = y.astype(np.complex128 if y.dtype.kind == "c" else np.float64)
         if not std:
             return y
-        J = jacobian(curve)(self.result.x).reshape(y.size, -1)[:, self.inside]
+        if y.dtype.kind == "c":
+            real, imaginary = self.error_of(lambda z: np.real(curve(z))), self.error_of(lambda z: np.imag(curve(z)))
+            return y, (real + 1j * imaginary).reshape(y.shape)
+        return y, self.error_of(curve).reshape(y.shape)
+
+    def error_of(self, function: Callable[[Any], Any]) -> ndarray:
+        """The standard error of each number that a function of the optimiser's variables gives, flat."""
+        J = jacobian(function)(self.result.x)
+        J = np.reshape(J, (-1, len(self.free)))[:, self.inside]
         error = np.sqrt(np.sum((J @ self.root) ** 2, axis=1))
         blind = self.factors.V[:, self.factors.rank :]
         rows = J * self.factors.scale
         lost = np.abs(rows @ blind) > SEEN * np.linalg.norm(rows, axis=1, keepdims=True)
         error[lost.any(axis=1)] = np.nan
-        return y, error.reshape(y.shape)
+        return error
 
     def confidence(self, level: float = 0.95, method: str = "wald") -> dict[str, Interval]:
         """Confidence intervals by name: "wald", estimate +- t * stderr, or "profile", from the likelihood profile.

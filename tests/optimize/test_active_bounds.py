@@ -1,4 +1,4 @@
-"""Estimates on the face of a box: free parameters are at their own minimum there, and multipliers have the right sign."""
+"""Estimates on the face of a box: free parameters at their own minimum there, multipliers of the right sign."""
 
 import numpy as np
 import pytest
