@@ -14,7 +14,7 @@ from .certificate import FLAT
 from .faces import step_in_box
 from .objectives import Objective
 
-MOST = 50  # steps
+MOST = 200  # steps
 HALVINGS = 30  # of one step
 ENOUGH = 1e-4  # of what the slope promises, for a step to count (Armijo)
 CLOSER = 0.5  # near the end each step is at most so many times as long as the one before

@@ -25,8 +25,9 @@ from .preflight import Preflight, compare_columns, preflight
 from .result import Result
 from .scaling import Units, derivatives_in_units, run_in_units, units_of_objective
 
-DONE = 1e-9  # of how far f has fallen: a value that can fall by less is a minimum
-FAR = 1e-4  # a value that could fall by more than that is none
+DONE = 1e-9  # relative: a value that can fall by less is a minimum
+FAR = 1e-4  # relative: one that could fall by more is none
+TOLERANCES = frozenset({"tol", "gtol", "ftol", "xtol", "eps", "barrier_tol"})  # with which the user says what is enough
 LIMIT = re.compile("limit|max|callback", re.IGNORECASE)  # in the message of a run that was told to stop
 HELD = 1e-8  # a constraint violated by less counts as met
 BARRIER_TOL = 1e-8  # of trust-constr, SciPy's default
@@ -129,7 +130,7 @@ def minimize(
         obj.rank_by(partial(rank, [own for own, _ in cons]))
     found = run(obj, units, {**settings, **derivatives}, progress)
     if not cons and method.lower() not in FREE and hess is hessp is None:
-        go_on(found, obj)
+        go_on(found, obj, not TOLERANCES & {*settings["options"], *(["tol"] if tol is not None else [])})
     barrier_tol = settings["options"].get("barrier_tol", BARRIER_TOL)
     return finished(found, obj, method, [own for own, _ in cons], checked, check, barrier_tol)
 
@@ -272,28 +273,30 @@ def watcher(obj: Objective, callback: Callable[..., Any] | None, units: Units) -
     return watch
 
 
-def go_on(found: Any, obj: Objective) -> None:
+def go_on(found: Any, obj: Objective, further: bool = True) -> None:
     """Newton steps from where SciPy stopped short, and success where there is nothing left to gain.
 
-    What SciPy was told to stop at, a limit or the callback, is left as it is.
+    What SciPy was told to stop at, a limit or the callback, is left as it is; with tolerances of the user's (further is
+    False) the point is left, and judged.
     """
     status, message = found.get("status"), str(found.message)
     limited = not found.success and (status in (BROKEN, STOPPED) or LIMIT.search(message) is not None)
     if limited or type(obj) is not Objective or len(found.x) > MOST_FOR_HESSIAN or not isfinite(found.fun):
         return
     x = np.array(found.x, np.float64)
-    fall, rounding = fall_of_values(obj, x), 10 * ROUNDING * abs(obj.fun(x))
-    enough = DONE * fall + rounding
+    size, fall = abs(obj.fun(x)), fall_of_values(obj, x)
+    enough, met = DONE * min(size, fall) + ROUNDING * size, len(obj.history)
     try:
-        end = newton_finish(obj, x, enough)
+        end = newton_finish(obj, x, enough if further else np.inf)
     except Exception:  # an op that cannot be differentiated twice: what SciPy says stands
         return
     if end.steps:
         found.x, found.fun, found.jac = end.x, end.value, obj.grad(end.x)
+        found.nfev = found.get("nfev", 0) + len(obj.history) - met
         message = f"{message.rstrip('.')}; {end.steps} Newton step{'s' * (end.steps > 1)} went on from there."
     if end.definite and end.decrease <= enough:
         found.success, found.message = True, message
-    elif end.definite and end.decrease > FAR * fall + rounding:
+    elif end.definite and end.decrease > FAR * min(size, fall) + enough:
         found.success = False
         found.message = f"{message} But a Newton step promises a value that is {end.decrease:.3g} lower."
 

@@ -125,3 +125,17 @@ def test_a_combination_is_written_with_its_main_terms():
     assert combination(np.ones(8), list("abcdefgh")).endswith(" + ...")
     assert directions_text(np.eye(2)[:1], [1e-13], ["a", "b"], "ratio") == ["a is undetermined, ratio 1e-13"]
     assert ratio(np.array([4.0, 2.0])) == 2.0 and ratio(np.array([4.0, 0.0])) == np.inf
+
+
+@pytest.mark.parametrize("bounds", [None, {"a": (-1e4, 1e4), "b": (-400, 400), "c": (-1e4, 1e4)}])
+def test_an_overflow_on_the_way_hides_nothing(bounds):
+    """A step has met 1e304: what is undetermined is still said, and no parameter is at a bound."""
+    t = np.linspace(0, 1, 20)
+    loss = lambda p: np.sum((np.exp(p["b"] * t) * (p["a"] + p["c"]) - 2 * np.exp(3 * t)) ** 2)
+    obj = dr.objective(loss, {"a": 1.0, "b": 3.0, "c": 1.0}, bounds=bounds)
+    assert obj.fun(np.array([1.0, 350.0, 1.0])) > 1e303
+    seen = certificate_of(obj, np.array([1.0, 3.0, 1.0]))
+    assert seen.at_bounds == [] and any("0.71 a - 0.71 c is undetermined" in said for said in seen.undetermined)
+    found = dr.minimize(loss, {"a": 1.0, "b": 20.0, "c": 1.0}, bounds=bounds)
+    assert found.certificate.at_bounds == [] and found.success
+    assert found.params["b"] == pytest.approx(3.0, rel=1e-4)
