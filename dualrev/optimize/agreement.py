@@ -87,7 +87,7 @@ def length(g: ndarray) -> float:
 
 
 def usual_gradient(obj: Objective) -> float:
-    """The length of a gradient far from the minimum: the first or the median one, for after an overflow any is large."""
+    """The length of a gradient far from the minimum: the first or the median one, and no overflow."""
     met = [norm for norm in obj.history.gradient_norm if norm < inf]
     return max(met[0], median(met)) if met else 0.0
 

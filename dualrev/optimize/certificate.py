@@ -10,6 +10,7 @@ from numpy import ndarray
 from ..brief import brief, few
 from ..errors import NonFiniteError
 from .faces import held
+from .result import strict
 
 MOST_FOR_HESSIAN = 100  # free parameters; beyond, no eigenvalues
 MOST_SENTENCES = 10  # about what is undetermined, in a printed text
@@ -41,9 +42,8 @@ class Certificate:
     violation: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, ready for JSON."""
-        given = self.eigenvalues
-        return {**vars(self), "eigenvalues": None if given is None else given.tolist()}
+        """Plain data, ready for JSON: null for what is not finite."""
+        return {name: strict(value) for name, value in vars(self).items()}
 
     def __str__(self) -> str:
         constrained = self.violation is not None

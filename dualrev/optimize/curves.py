@@ -84,7 +84,7 @@ def by_differences(f: Any, xdata: Any, ydata: Any, given: tuple[Any, ...], jac: 
     *before, bounds, method = given
     free = not np.isfinite(np.concatenate([np.ravel(b) for b in bounds_of(bounds)])).any()
     if method == "lm" and jac != "2-point":
-        raise InputError(f"method='lm' has differences of its own, and no jac={jac!r}: leave method out, or write 'trf'")
+        raise InputError(f"method='lm' has differences of its own, no jac={jac!r}: leave method out, or write 'trf'")
     if method is None:
         method = "lm" if free and jac == "2-point" else "trf"
     return optimize.curve_fit(f, xdata, ydata, *before, bounds, method, None if method == "lm" else jac, **options)

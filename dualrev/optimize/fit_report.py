@@ -7,8 +7,9 @@ import numpy as np
 from ..brief import few
 from ..program.notation import number
 from .certificate import MOST_SENTENCES
-from .fit_result import Estimate, Fit
-from .result import named, plain
+from .fit_result import Fit
+from .inference import Estimate
+from .result import named, strict
 
 ACROSS = 4  # estimates on one line
 PLAIN = 1e7  # larger values are written with an exponent
@@ -43,11 +44,8 @@ def estimate_text(row: Estimate) -> str:
 
 
 def quality(fit: Fit) -> list[str]:
-    return [
-        f"chi2/dof = {number(fit.reduced_chi2, 4)}",
-        f"R2 = {fit.r_squared:.6g}",
-        f"AICc = {fit.aicc:.5g}",
-    ]
+    r_squared = [] if fit.without_y else [f"R2 = {fit.r_squared:.6g}"]
+    return [f"chi2/dof = {number(fit.reduced_chi2, 4)}", *r_squared, f"AICc = {fit.aicc:.5g}"]
 
 
 def strongest(fit: Fit) -> list[str]:
@@ -97,19 +95,22 @@ def explanation_of(fit: Fit) -> str:
 
 
 def data_of_fit(fit: Fit) -> dict[str, Any]:
-    """Plain data, ready for JSON: nan stands for what is undetermined."""
-    return {
-        "params": {name: plain(v) for name, v in named(fit.params)},
-        "stderr": {name: plain(v) for name, v in named(fit.stderr)},
+    """Plain data, ready for JSON: null stands for what is undetermined."""
+    data = {
+        "params": dict(named(fit.params)),
+        "stderr": dict(named(fit.stderr)),
         "names": list(fit.names),
-        "cov": fit.cov.tolist(),
-        "residuals": fit.residuals.tolist(),
+        "cov": fit.cov,
+        "residuals": fit.residuals,
         "left_out": dict(fit.data.left_out),
         "dof": fit.dof,
         "chi2": fit.chi2,
         "reduced_chi2": fit.reduced_chi2,
         "r_squared": fit.r_squared,
+        "logl": fit.logl,
+        "aic": fit.aic,
         "aicc": fit.aicc,
+        "bic": fit.bic,
         "success": fit.success,
         "message": fit.message,
         "linear": fit.linear,
@@ -118,3 +119,4 @@ def data_of_fit(fit: Fit) -> dict[str, Any]:
         "undetermined": fit.undetermined,
         "at_bounds": fit.at_bounds,
     }
+    return {name: strict(value) for name, value in data.items()}

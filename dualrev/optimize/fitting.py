@@ -2,14 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from ..arguments import name_of
 from ..errors import InputError
-from .data import data_for
+from .data import Data, data_for
 from .fit_result import Fit, FitParts
 from .linear_algebra import solved
 from .linearity import is_affine
@@ -149,10 +149,7 @@ def fitted(
         raise InputError(f"bounds is a {type(bounds).__name__}: write them by name, bounds={{'a': (0, None)}}")
     parameters = Parameters(starts, bounds, fixed, tie, transform)
 
-    def residual(p: dict[str, Any]) -> Any:
-        return data.residual(model(x, **p))
-
-    res = Residuals(residual, parameters)
+    res = Residuals(Misfit(model, x, data).__call__, parameters)
     res.name = name_of(model)
     options = {"method": method, "ftol": TOLERANCE, "xtol": TOLERANCE, "gtol": STATIONARY, "x_scale": "jac"}
     options |= {"loss": loss, "f_scale": f_scale, "max_nfev": max_nfev}
@@ -165,6 +162,17 @@ def fitted(
         result = solve(res, options, polish=True, progress=progress, check=check)
     said = {"sigma": sigma, "weights": weights, "loss": loss, "f_scale": float(f_scale), "options": options}
     return FitParts(model, x, data, res, result, bool(absolute_sigma), linear, said)
+
+
+class Misfit(NamedTuple):
+    """The weighted residuals of a model, as a function of its parameters; a class, so that it can be pickled."""
+
+    model: Callable[..., Any]
+    x: Any
+    data: Data
+
+    def __call__(self, p: dict[str, Any]) -> Any:
+        return self.data.residual(self.model(self.x, **p))
 
 
 def starts_of(

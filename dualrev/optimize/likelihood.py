@@ -3,32 +3,36 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
 from ..brief import brief, few
 from ..errors import NonFiniteError
-from ..jacobians import jacobian
 from .certificate import FLAT, MOST_SENTENCES, held_bounds
 from .finishing import Finish, newton_finish
 from .fit_report import ACROSS, estimate_text, joined
-from .fit_result import SEEN, Estimate, Interval, check_level
+from .inference import Inference
 from .methods import derivatives_for, method_for, options_for
 from .minimizing import checked_start, finished, run
 from .objectives import Objective
 from .parameters import Parameters, Tree
-from .result import Result, named, plain
+from .profiles import Search
+from .result import Result, named, strict
 from .scaling import Units, units_of_objective
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SHORT = 1e-5  # standard errors: a Newton step that short is none
 FAR = 1e12  # standard errors: the longest step of a trust region
+MOST_PANELS = 9  # of a picture
 SIMPLEX = 400  # evaluations of the simplex method for each parameter
 
 
 @brief
-class LikelihoodFit:
+class LikelihoodFit(Inference):
     """A maximum likelihood estimate; made by `fit_nll`.
 
     params, stderr
@@ -44,6 +48,8 @@ class LikelihoodFit:
         What `minimize` returned.
     """
 
+    kept = (*Inference.kept, "spectrum", "inside")
+
     def __init__(self, objective: Objective, result: Result):
         self.objective, self.result, self.params = objective, result, result.params
         self.names, self.free = list(objective.parameters.names), list(objective.parameters.free)
@@ -52,6 +58,19 @@ class LikelihoodFit:
         negative = any("not a minimum" in said for said in result.certificate.warnings)
         self.success = bool(result.success) and not negative
         self.message = "; ".join([str(result.message), *result.certificate.warnings])
+
+    @property
+    def parameters(self) -> Parameters:
+        return self.objective.parameters
+
+    @property
+    def logl(self) -> float:
+        """The logarithm of the likelihood."""
+        return -self.nll
+
+    def bic(self, points: int) -> float:
+        """2 nll + k ln n for n points, which the likelihood alone does not tell."""
+        return 2 * self.nll + len(self.free) * float(np.log(points))
 
     @property
     def undetermined(self) -> list[str]:
@@ -64,50 +83,62 @@ class LikelihoodFit:
         return np.flatnonzero(~np.logical_or(*held_bounds(obj, obj.grad(x), x, obj.hess(x))))
 
     @cached_property
-    def cov(self) -> ndarray:
-        p, x = self.objective.parameters, self.result.x
-        H = self.objective.hess(x)[np.ix_(self.inside, self.inside)]
+    def spectrum(self) -> tuple[ndarray, ndarray, ndarray]:
+        """(scale, eigenvalues, eigenvectors) of the Hessian inside the bounds, scaled to a diagonal of ones."""
+        H = self.objective.hess(self.result.x)[np.ix_(self.inside, self.inside)]
         scale = 1 / np.sqrt(np.where(np.diag(H) > 0, np.diag(H), 1.0))
-        values, vectors = np.linalg.eigh(H * scale[:, None] * scale)
-        top = np.abs(values).max(initial=0.0)
-        flat = np.abs(values) <= FLAT * top
-        with np.errstate(invalid="ignore"):  # no minimum: nan
-            root = scale[:, None] * (vectors[:, ~flat] / np.sqrt(values[~flat]))
-        spread = jacobian(lambda z: p.everything(p.outward(z)))(x)[:, self.inside]
-        R = spread @ root
-        cov = R @ R.T
-        moved = np.abs(spread @ (scale[:, None] * vectors[:, flat]))
-        lost = (moved > SEEN * moved.max(axis=0, initial=np.finfo(float).tiny)).any(axis=1)
-        lost[np.delete(p.index, self.inside)] = True
-        cov[lost] = np.nan
-        cov[:, lost] = np.nan
-        return cov
+        return scale, *np.linalg.eigh(H * scale[:, None] * scale)
+
+    @property
+    def flat(self) -> ndarray:
+        values = self.spectrum[1]
+        return np.abs(values) <= FLAT * np.abs(values).max(initial=0.0)
 
     @cached_property
-    def stderr(self) -> Tree:
-        return self.objective.parameters.tree_of(np.sqrt(np.diag(self.cov)))
+    def root(self) -> ndarray:
+        scale, values, vectors = self.spectrum
+        with np.errstate(invalid="ignore"):  # no minimum: nan
+            return scale[:, None] * (vectors[:, ~self.flat] / np.sqrt(values[~self.flat]))
 
-    def confidence(self, level: float = 0.95) -> dict[str, Interval]:
-        """estimate +- z * stderr by name of the element, z the normal quantile of the level; not of what is fixed."""
+    @cached_property
+    def unseen(self) -> tuple[ndarray, ndarray]:
+        scale, _, vectors = self.spectrum
+        return scale, vectors[:, self.flat]
+
+    def quantile(self, level: float) -> float:
+        """The normal quantile: how many standard errors the middle interval of that level reaches to each side."""
         from scipy import stats
 
-        check_level(level)
-        z = float(stats.norm.ppf(0.5 + level / 2))
-        varied = [row for row in self.estimates() if row.remark != "fixed"]
-        return {row.name: Interval(row.value - z * row.error, row.value + z * row.error) for row in varied}
+        return float(stats.norm.ppf(0.5 + level / 2))
 
-    def estimates(self) -> list[Estimate]:
-        """Every element with its standard error and a remark."""
-        p = self.objective.parameters
-        values, errors = p.everything(p.outward(self.result.x)), np.sqrt(np.diag(self.cov))
-        remarks = {self.names[k]: "undetermined" for k in np.flatnonzero(np.isnan(errors))}
-        remarks |= {self.names[k]: "fixed" for k in np.flatnonzero(p.held)}
-        remarks |= {self.names[k]: "tied" for where in p.tied.values() for k in where}
-        remarks |= {self.names[k]: "at its bound" for k in np.delete(p.index, self.inside)}
-        return [
-            Estimate(name, float(v), float(e), remarks.get(name, ""))
-            for name, v, e in zip(self.names, values, errors, strict=True)
-        ]
+    def curvature(self, position: int) -> float:
+        return float(self.objective.hess(self.result.x)[position, position])
+
+    def refit(self, held: ndarray, x: ndarray) -> tuple[float, ndarray]:
+        x, p, obj = x.copy(), self.parameters, self.objective
+        if not held.all():
+            rest = ~held
+            source = np.maximum(np.cumsum(rest) - 1, 0)
+            inner = Parameters(x[rest], bounds=list(zip(p.lower[rest], p.upper[rest])))
+            others = Objective(lambda free: obj.flat(np.where(held, x, free[source])), inner)
+            x[rest] = newton_finish(others, x[rest]).x
+        return 2 * (obj.fun(x) - self.nll), x
+
+    def plot(self, level: float = 0.95) -> "Figure":
+        """The profile of each free parameter, over the straight line of a quadratic likelihood; the first nine."""
+        from matplotlib import pyplot
+
+        names = [name for name in self.free if np.isfinite(Search(self, self.free.index(name)).error)][:MOST_PANELS]
+        across = min(len(names), 3)
+        down = -(-len(names) // max(across, 1))
+        figure, axes = pyplot.subplots(
+            down, across, figsize=(5.2 * across, 3.8 * down), layout="constrained", squeeze=False
+        )
+        for ax in axes.ravel()[len(names) :]:
+            ax.remove()
+        for name, ax in zip(names, axes.ravel()):
+            self.profile(name, level).plot(ax)
+        return figure
 
     def __str__(self) -> str:
         parts = few([estimate_text(row) for row in self.estimates()], "see .estimates()")
@@ -121,19 +152,21 @@ class LikelihoodFit:
         return "\n".join([*lines, *few(self.undetermined, "see .undetermined", MOST_SENTENCES)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, ready for JSON."""
-        return {
-            "params": {name: plain(v) for name, v in named(self.params)},
-            "stderr": {name: plain(v) for name, v in named(self.stderr)},
+        """Plain data, ready for JSON: null for what is not finite."""
+        data = {
+            "params": dict(named(self.params)),
+            "stderr": dict(named(self.stderr)),
             "names": list(self.names),
-            "cov": self.cov.tolist(),
+            "cov": self.cov,
             "nll": self.nll,
             "aic": self.aic,
             "success": self.success,
             "message": self.message,
             "counts": dict(vars(self.counts)),
             "undetermined": self.undetermined,
+            "at_bounds": self.at_bounds,
         }
+        return {name: strict(value) for name, value in data.items()}
 
 
 def fit_nll(

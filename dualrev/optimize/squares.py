@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import signature
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import ndarray
@@ -33,7 +33,14 @@ METHODS = ("trf", "dogbox", "lm")
 
 @brief
 class SquaresResult(Result):
-    """SciPy's result of least_squares, and what `Result` adds; ``fun`` is the vector of residuals, as in SciPy."""
+    """SciPy's result of least_squares, and what `Result` adds; ``fun`` is the vector of residuals, as in SciPy.
+
+    Errors are those of `Fit`: ``stderr``, ``cov``, ``confidence()``, ``profile(name)``, ``report()``, and so on. They
+    take the scatter of the residuals for what it is; ``errors(absolute_sigma=True)`` believes that residuals are in
+    units of their standard deviation.
+    """
+
+    errors: ClassVar[Callable[..., Any]]  # put here by optimize/__init__.py, as the attributes of Fit are
 
     def __str__(self) -> str:
         flag = "converged" if self.success else "NOT converged"
@@ -258,6 +265,7 @@ def finished(res: Residuals, found: Any, x: ndarray, options: Mapping[str, Any],
     result.params, result.counts, result.history = res.unflatten(x), res.counts, res.history
     result.choice = res.chosen
     result.certify = lambda: squares_certificate(res, x, psi)
+    result.origin = res, options
     result.optimality = float(np.abs(projected_gradient(res, x, J, psi)).max())
     cosine = angle(J, psi, x, res.parameters)
     if found.status == 0 and cosine < 1e-6:  # SciPy stops at max_nfev when tolerances are tight
