@@ -10,10 +10,11 @@ from numpy import ndarray
 
 from ..brief import brief, few
 from ..errors import NonFiniteError
-from .certificate import FLAT, MOST_SENTENCES, held_bounds
+from .certificate import FLAT, MOST_SENTENCES, combination, held_bounds
+from .endless import endless_directions, sentence
 from .finishing import Finish, newton_finish
 from .fit_report import ACROSS, estimate_text, joined
-from .inference import Inference
+from .inference import SEEN, Inference
 from .methods import derivatives_for, method_for, options_for
 from .minimizing import checked_start, finished, run
 from .objectives import Objective
@@ -43,7 +44,8 @@ class LikelihoodFit(Inference):
     nll, aic : float
         The negative log-likelihood there; 2 nll + 2 k for k free elements.
     success, message, counts, undetermined
-        Of the run; undetermined combinations by name.
+        Of the run; undetermined combinations by name. Where the likelihood rises without end, as that of a logistic
+        regression of separated data, success is False and the direction is named.
     result : Result
         What `minimize` returned.
     """
@@ -58,6 +60,9 @@ class LikelihoodFit(Inference):
         negative = any("not a minimum" in said for said in result.certificate.warnings)
         self.success = bool(result.success) and not negative
         self.message = "; ".join([str(result.message), *result.certificate.warnings])
+        self.endless = endless_directions(objective, result.x, self.inside)
+        if self.endless:
+            self.success, self.message = False, sentence(self.endless, self.free)
 
     @property
     def parameters(self) -> Parameters:
@@ -74,7 +79,17 @@ class LikelihoodFit(Inference):
 
     @property
     def undetermined(self) -> list[str]:
-        return list(self.result.certificate.undetermined)
+        said = list(self.result.certificate.undetermined)
+        return [f"{combination(way, self.free)} is undetermined: no finite estimate" for way in self.endless] or said
+
+    @cached_property
+    def blind(self) -> ndarray:
+        """Which elements have no standard error: undetermined, held by a bound, or without a finite estimate."""
+        blind = super().blind
+        for way in self.endless:
+            moved = np.abs(way) / np.where(self.result.x != 0, np.abs(self.result.x), 1.0)
+            blind[self.parameters.index[moved > SEEN * moved.max()]] = True
+        return blind
 
     @cached_property
     def inside(self) -> ndarray:
