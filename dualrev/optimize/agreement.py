@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from math import inf, isfinite, sqrt
+from statistics import median
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from ..errors import WrongDerivativeError
-from .certificate import active_bounds, projected, stationarity
+from .certificate import stationarity
+from .faces import projected
 from .given_gradient import GivenGradient
 from .objectives import Objective
 from .preflight import compare_columns, direction, examined, flattened
 
-SMALL = 1e-4  # relative to the largest gradient met: one that calls for a closer look
+SMALL = 1e-4  # relative to the usual gradient: one that calls for a closer look
 DOWNHILL = 1e-4  # relative: how much lower a step must lead to prove that a point is no minimum
 UNBALANCED = 1e-2  # relative: a gradient that the constraints' do not balance
 VIOLATED = 1e-4  # of a constraint, relative to its value
@@ -37,7 +39,7 @@ def disagreement(obj: Objective, x: ndarray, constraints: Sequence[Any], check: 
         return against_constraints(obj, x, constraints)
     p = obj.parameters
     left = projected(g, x, p.lower, p.upper) if p.bounded else g
-    if length(left) > SMALL * largest_gradient(obj):
+    if length(left) > SMALL * usual_gradient(obj):
         lower = lower_value(obj, x, left)
         if lower is not None:
             worst = int(np.argmax(np.abs(left)))
@@ -84,9 +86,10 @@ def length(g: ndarray) -> float:
     return sqrt(g.dot(g))
 
 
-def largest_gradient(obj: Objective) -> float:
-    """The length of the largest gradient met."""
-    return max((norm for norm in obj.history.gradient_norm if norm < inf), default=0.0)
+def usual_gradient(obj: Objective) -> float:
+    """The length of a gradient far from the minimum: the first or the median one, and no overflow."""
+    met = [norm for norm in obj.history.gradient_norm if norm < inf]
+    return max(met[0], median(met)) if met else 0.0
 
 
 def lower_value(obj: Objective, x: ndarray, g: ndarray) -> float | None:
@@ -113,7 +116,7 @@ def against_constraints(obj: Objective, x: ndarray, constraints: Sequence[Any]) 
         if violation > VIOLATED * max(1.0, float(np.abs(c.fun(x)).max())):
             return f"the constraint {c.name} is violated there by {violation:.3g}."
     state = stationarity(obj, x, constraints)
-    if state.norm > UNBALANCED * max(largest_gradient(obj), float(np.abs(obj.grad(x)).max())):
+    if state.norm > UNBALANCED * max(usual_gradient(obj), float(np.abs(obj.grad(x)).max())):
         worst = int(np.argmax(np.abs(state.residual)))
         return (
             f"the exact gradient is not balanced by those of the active constraints, {state.residual[worst]:.4g} is "
@@ -127,9 +130,9 @@ def by_differences(obj: Objective, x: ndarray, g: ndarray) -> str:
     p, size = obj.parameters, np.maximum(np.abs(x), np.abs(obj.x0))
     d = direction(x, None, size)
     if p.bounded:
-        d = np.where(np.logical_or(*active_bounds(x, p.lower, p.upper)), 0.0, direction(x, (p.lower, p.upper), size))
+        d = direction(x, (p.lower, p.upper), size)
     along = np.array([g @ d])
-    found = examined(obj.flat, x, d, along, along, largest_gradient(obj) * length(d))
+    found = examined(obj.flat, x, d, along, along, usual_gradient(obj) * length(d))
     if found.verdict != "FAIL":
         return ""
     return (

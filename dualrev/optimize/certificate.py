@@ -9,11 +9,12 @@ from numpy import ndarray
 
 from ..brief import brief, few
 from ..errors import NonFiniteError
+from .faces import held
+from .result import strict
 
 MOST_FOR_HESSIAN = 100  # free parameters; beyond, no eigenvalues
 MOST_SENTENCES = 10  # about what is undetermined, in a printed text
-NEAR_BOUND = 1e-8  # relative distance to a bound that counts as on it
-NEAR_CONSTRAINT = 1e-6  # the same with constraints, which methods meet less exactly
+NEAR_CONSTRAINT = 1e-6  # relative distance to a bound that counts as on it beside constraints, met less exactly
 FLAT = 1e-12  # relative: an eigenvalue of the scaled Hessian below is zero
 FALLING = 1e-8  # relative: one below minus that is negative
 
@@ -41,9 +42,8 @@ class Certificate:
     violation: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, ready for JSON."""
-        given = self.eigenvalues
-        return {**vars(self), "eigenvalues": None if given is None else given.tolist()}
+        """Plain data, ready for JSON: null for what is not finite."""
+        return {name: strict(value) for name, value in vars(self).items()}
 
     def __str__(self) -> str:
         constrained = self.violation is not None
@@ -58,16 +58,10 @@ class Certificate:
         return "\n".join([*lines, *few(self.undetermined, "see .undetermined", MOST_SENTENCES), *self.warnings])
 
 
-def active_bounds(x: ndarray, lower: ndarray, upper: ndarray, near: float = NEAR_BOUND) -> tuple[ndarray, ndarray]:
-    """Which elements of x are at their lower, and which at their upper bound."""
-    scale = np.maximum(np.abs(x), 1.0)
-    return x - lower <= near * scale, upper - x <= near * scale
-
-
-def projected(g: ndarray, x: ndarray, lower: ndarray, upper: ndarray) -> ndarray:
-    """The gradient, 0 where going down would lead out of the bounds."""
-    low, high = active_bounds(x, lower, upper)
-    return np.where((low & (g > 0)) | (high & (g < 0)), 0.0, g)
+def active_bounds(x: ndarray, lower: ndarray, upper: ndarray) -> tuple[ndarray, ndarray]:
+    """Which elements of x are near their lower, and which near their upper bound, beside constraints."""
+    near = NEAR_CONSTRAINT * np.maximum(np.abs(x), 1.0)
+    return x - lower <= near, upper - x <= near
 
 
 def directions_text(vectors: ndarray, ratios: Sequence[float], names: Sequence[str], what: str) -> list[str]:
@@ -100,15 +94,13 @@ def certificate_of(objective: Any, x: ndarray, constraints: Sequence[Any] = ()) 
     constraints: `Constraint` or `Flat` objects, on the flat vector.
     """
     p = objective.parameters
-    state = stationarity(objective, x, constraints)
+    H, said = hessian_or_why(objective, x)
+    state = stationarity(objective, x, constraints, H)
     at_bounds = [*(f"{p.free[k]} ({state.side(k)})" for k in np.flatnonzero(state.held)), *state.active]
     known: dict[str, Any] = {"at_bounds": at_bounds, "violation": state.violation if constraints else None}
-    if len(x) > MOST_FOR_HESSIAN or not np.isfinite(state.residual).all():
-        return Certificate(state.norm, **known)
-    try:
-        H = lagrangian_hessian(objective, x, constraints, state)
-    except NonFiniteError as error:
-        return Certificate(state.norm, **known, warnings=[str(error)])
+    if H is None or not np.isfinite(state.residual).all():
+        return Certificate(state.norm, **known, warnings=said)
+    H = lagrangian_hessian(H, x, constraints, state)
     inside = np.flatnonzero(~state.held)
     scale, Z = tangents(H, state, inside)
     if not Z.shape[1]:
@@ -118,6 +110,16 @@ def certificate_of(objective: Any, x: ndarray, constraints: Sequence[Any] = ()) 
     return Certificate(state.norm, **known, **second_order(values, T @ vectors, H, state, inside, p.free))
 
 
+def hessian_or_why(objective: Any, x: ndarray) -> tuple[ndarray | None, list[str]]:
+    """The Hessian at x; or None, and what speaks against it, in sentences."""
+    if len(x) > MOST_FOR_HESSIAN:
+        return None, []
+    try:
+        return objective.hess(x), []
+    except NonFiniteError as error:
+        return None, [str(error)]
+
+
 def second_order(
     values: ndarray, directions: ndarray, H: ndarray, state: "Stationarity", inside: ndarray, free: Sequence[str]
 ) -> dict[str, Any]:
@@ -125,9 +127,9 @@ def second_order(
     names, size = [free[k] for k in inside], np.abs(values).max(initial=0.0)
     flat = np.abs(values) <= FLAT * size
     decrease, warnings = None, []
-    if not flat.any() and (values > 0).all():
-        g = directions.T @ state.residual[inside]
-        decrease = float(0.5 * np.sum(g * g / values))
+    if not flat.all() and (values[~flat] > 0).all():
+        g = (directions.T @ state.residual[inside])[~flat]
+        decrease = float(0.5 * np.sum(g * g / values[~flat]))
     if values[0] < -FALLING * size:
         said = combination(directions[:, 0], names)
         warnings.append(f"not a minimum: the Hessian has a negative eigenvalue, the function falls along {said}")
@@ -188,8 +190,10 @@ class Stationarity:
         return "lower" if self.low[k] else "upper"
 
 
-def stationarity(objective: Any, x: ndarray, constraints: Sequence[Any] = ()) -> Stationarity:
+def stationarity(objective: Any, x: ndarray, constraints: Sequence[Any] = (), H: ndarray | None = None) -> Stationarity:
     """The first order conditions at x: the gradient less the combination of active normals that comes nearest to it.
+
+    H: the Hessian there, where it is known: it tells what is at a bound from what is near one.
 
     Source: Nocedal & Wright, Numerical Optimization (2006), section 12.3.
     """
@@ -200,30 +204,37 @@ def stationarity(objective: Any, x: ndarray, constraints: Sequence[Any] = ()) ->
     if g is None:
         g = objective.grad(x)
     normals, components, active, signs, violation = active_constraints(x, constraints)
-    low, high = active_bounds(x, p.lower, p.upper, NEAR_CONSTRAINT) if constraints else held_bounds(objective, g, x)
-    held = low | high
+    low, high = active_bounds(x, p.lower, p.upper) if constraints else held_bounds(objective, g, x, H)
+    at_bound = low | high
     multipliers = np.zeros(len(normals))
     if len(normals) and np.isfinite(g).all() and np.isfinite(normals).all():
-        rows = np.where(held, 0.0, normals)
+        rows = np.where(at_bound, 0.0, normals)
         sizes = np.linalg.norm(rows, axis=1)
         sizes[sizes == 0] = 1.0
-        found = lsq_linear((rows / sizes[:, None]).T, np.where(held, 0.0, g), signs, tol=1e-14)
+        found = lsq_linear((rows / sizes[:, None]).T, np.where(at_bound, 0.0, g), signs, tol=1e-14)
         multipliers = found.x / sizes
     residual = g - multipliers @ normals
     residual = np.where((low & (residual > 0)) | (high & (residual < 0)), 0.0, residual)
-    return Stationarity(residual, held, low, normals, multipliers, components, active, violation)
+    return Stationarity(residual, at_bound, low, normals, multipliers, components, active, violation)
 
 
-def held_bounds(objective: Any, g: ndarray, x: ndarray) -> tuple[ndarray, ndarray]:
-    """Which elements are at a bound, or so near that going there gains nothing: interior methods stop short of it."""
+def held_bounds(objective: Any, g: ndarray, x: ndarray, H: ndarray | None) -> tuple[ndarray, ndarray]:
+    """Which elements a bound holds; without a Hessian only those exactly on it count."""
     p = objective.parameters
-    low, high = active_bounds(x, p.lower, p.upper)
-    if not p.bounded:
-        return low, high
+    curvature = np.full(len(x), np.inf) if H is None else np.diag(H)
+    return held(x, p.lower, p.upper, g, curvature, size_of_values(objective, x))
+
+
+def size_of_values(objective: Any, x: ndarray) -> float:
+    """How large values of f are at x, and how much larger at most points met."""
+    return abs(objective.fun(x)) + fall_of_values(objective, x)
+
+
+def fall_of_values(objective: Any, x: ndarray) -> float:
+    """How much lower f is at x than at most points met; an overflow on the way does not count."""
     met = np.array(objective.history.fun)
-    gain = NEAR_BOUND * float(np.ptp(met[np.isfinite(met)]) if np.isfinite(met).any() else 0.0)
-    with np.errstate(invalid="ignore"):
-        return low | ((g > 0) & (g * (x - p.lower) <= gain)), high | ((g < 0) & (-g * (p.upper - x) <= gain))
+    met = met[np.isfinite(met)]
+    return max(float(np.median(met)) - objective.fun(x), 0.0) if met.size else 0.0
 
 
 def active_constraints(x: ndarray, constraints: Sequence[Any]) -> tuple[Any, ...]:
@@ -245,9 +256,8 @@ def active_constraints(x: ndarray, constraints: Sequence[Any]) -> tuple[Any, ...
     return np.array(normals).reshape(-1, len(x)), components, active, (np.array(lows), np.array(highs)), violation
 
 
-def lagrangian_hessian(objective: Any, x: ndarray, constraints: Sequence[Any], state: Stationarity) -> ndarray:
-    """The Hessian of the objective less that of the multipliers' combination of constraints."""
-    H = objective.hess(x)
+def lagrangian_hessian(H: ndarray, x: ndarray, constraints: Sequence[Any], state: Stationarity) -> ndarray:
+    """The Hessian H of the objective less that of the multipliers' combination of constraints."""
     for position, c in enumerate(constraints):
         v = np.zeros(c.fun(x).size)
         for (which, k), multiplier in zip(state.components, state.multipliers, strict=True):

@@ -72,11 +72,26 @@ def curve_fit(
     given = (p0, sigma, absolute_sigma, check_finite, bounds, method)
     options = {"full_output": full_output, "nan_policy": nan_policy, **kwargs}
     if isinstance(jac, str) and jac in DIFFERENCES:
-        return optimize.curve_fit(f, xdata, ydata, *given, jac, **options)
+        return by_differences(f, xdata, ydata, given, jac, options)
     if jac is not None and not callable(jac):
         raise InputError(f"jac={jac!r}: leave it out for the exact Jacobian, or give a function jac(x, a, b, ...)")
     curve = Curve(f, jac, check, np.size(ydata))
     return optimize.curve_fit(curve.function, xdata, ydata, *given, jac or curve.jacobian, **options)
+
+
+def by_differences(f: Any, xdata: Any, ydata: Any, given: tuple[Any, ...], jac: str, options: dict[str, Any]) -> Any:
+    """SciPy's curve_fit with SciPy's differences; MINPACK, its "lm", has "2-point" built in and takes no string."""
+    *before, bounds, method = given
+    free = not np.isfinite(np.concatenate([np.ravel(b) for b in bounds_of(bounds)])).any()
+    if method == "lm" and jac != "2-point":
+        raise InputError(f"method='lm' has differences of its own, no jac={jac!r}: leave method out, or write 'trf'")
+    if method is None:
+        method = "lm" if free and jac == "2-point" else "trf"
+    return optimize.curve_fit(f, xdata, ydata, *before, bounds, method, None if method == "lm" else jac, **options)
+
+
+def bounds_of(bounds: Any) -> tuple[Any, Any]:
+    return (bounds.lb, bounds.ub) if isinstance(bounds, optimize.Bounds) else tuple(bounds)
 
 
 class Curve:

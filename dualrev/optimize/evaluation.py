@@ -88,6 +88,19 @@ class Evaluation:
         self.lock = RLock()
         self.flat: Callable[[Any], Any] = function if parameters.is_plain and not self.args else self.of_vector
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is kept of the last points: it is made again when it is asked for."""
+        passing = {"lock", "kept", "earlier", "flat", "watch", "rank", "last", "before", "in_a_run"}
+        return {name: value for name, value in self.__dict__.items() if name not in passing} | {"key": b""}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        again = type(self).__new__(type(self))
+        Evaluation.__init__(again, state["function"], state["parameters"], state["args"])
+        self.__dict__.update({**again.__dict__, **state})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Evaluation":
+        return self  # a function with a memory
+
     @property
     def x0(self) -> ndarray:
         """The start, as a new flat float64 vector."""

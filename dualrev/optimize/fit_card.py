@@ -25,7 +25,7 @@ def card_of(fit: Fit) -> str:
         rows.append(f"<tr><td>{escape(name)}</td>{cells}</tr>")
     said = [
         *few([name for name, *_ in estimates], "see .estimates()")[MOST_LINES:],
-        f"{fit.y.size} points, {len(fit.free)} free parameters, {fit.dof} degrees of freedom",
+        f"{fit.data.points} points, {len(fit.free)} free parameters, {fit.dof} degrees of freedom",
         ", ".join([*quality(fit), *strongest(fit)]),
         *remarks(fit),
         provenance(fit),

@@ -52,13 +52,24 @@ def picture_of(fit: Fit, x: Any = None) -> FitPicture:
     else:
         curve, width = map(np.ravel, fit.predict(grid, std=True))
     deviations = None
-    if fit.scale is not None and fit.variance > 0:
-        deviations = np.ravel(np.broadcast_to(fit.scale, fit.y.shape)) * np.sqrt(fit.variance)
+    errors = fit.data.errors_of_points()
+    if errors is not None and fit.variance > 0:
+        deviations = errors.ravel() * np.sqrt(fit.variance)
+    if fit.data.complex:
+        along, grid = np.tile(along, 2), np.concatenate([grid, [np.nan], grid])
+        deviations = None if deviations is None else np.tile(deviations, 2)
+        curve, width = both_parts(curve, True), both_parts(width, True)
+        return FitPicture(along, both_parts(fit.y), deviations, both_parts(fit.residuals), grid, curve, width, indexed)
     return FitPicture(along, fit.y.ravel(), deviations, fit.residuals.ravel(), grid, curve, width, indexed)
 
 
+def both_parts(z: ndarray, gap: bool = False) -> ndarray:
+    """The real parts and then the imaginary ones, with a gap between them for what is drawn as a line."""
+    return np.concatenate([np.real(z).ravel(), [np.nan] * gap, np.imag(z).ravel()])
+
+
 def figure_of(fit: Fit, band: float = 2.0, x: Any = None) -> "Picture":
-    """Data and curve with a band of so many standard errors; below, the residuals fit - y, as in `fit.residuals`.
+    """Data and curve with a band of so many standard errors, and below the residuals fit - y, as in `fit.residuals`.
 
     Parameters
     ----------
@@ -76,14 +87,15 @@ def figure_of(fit: Fit, band: float = 2.0, x: Any = None) -> "Picture":
     from ..picture import sheet
 
     drawn = picture_of(fit, x)
-    return sheet(lambda figure: draw_fit(figure, drawn, band, title_of(fit)), (6.4, 5.2))
+    label = "data, real and imaginary parts" if fit.data.complex else "data"
+    return sheet(lambda figure: draw_fit(figure, drawn, band, title_of(fit), label), (6.4, 5.2))
 
 
-def draw_fit(figure: "Picture", drawn: FitPicture, band: float, title: str) -> None:
+def draw_fit(figure: "Picture", drawn: FitPicture, band: float, title: str, label: str) -> None:
     """Both panels."""
     top, low = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
     style = {"fmt": "o", "ms": 4, "color": INK, "mfc": "white", "lw": 1, "zorder": 3}
-    top.errorbar(drawn.along, drawn.data, drawn.deviations, label="data", **style)
+    top.errorbar(drawn.along, drawn.data, drawn.deviations, label=label, **style)
     draw_curve(top, drawn, band if np.isfinite(drawn.width).any() else 0.0)
     top.legend()
     top.set_title(title)

@@ -7,8 +7,9 @@ import numpy as np
 from ..brief import few
 from ..program.notation import number
 from .certificate import MOST_SENTENCES
-from .fit_result import Estimate, Fit
-from .result import named, plain
+from .fit_result import Fit
+from .inference import Estimate
+from .result import named, strict
 
 ACROSS = 4  # estimates on one line
 PLAIN = 1e7  # larger values are written with an exponent
@@ -43,11 +44,8 @@ def estimate_text(row: Estimate) -> str:
 
 
 def quality(fit: Fit) -> list[str]:
-    return [
-        f"chi2/dof = {number(fit.reduced_chi2, 4)}",
-        f"R2 = {fit.r_squared:.6g}",
-        f"AICc = {fit.aicc:.5g}",
-    ]
+    r_squared = [] if fit.without_y else [f"R2 = {fit.r_squared:.6g}"]
+    return [f"chi2/dof = {number(fit.reduced_chi2, 4)}", *r_squared, f"AICc = {fit.aicc:.5g}"]
 
 
 def strongest(fit: Fit) -> list[str]:
@@ -65,8 +63,9 @@ def remarks(fit: Fit) -> list[str]:
     """What is wrong, a line each."""
     failed = [] if fit.success else [f"NOT converged: {fit.message}"]
     short = fit.dof <= 0 and not fit.absolute_sigma
-    scarce = [f"{fit.y.size} points leave no degree of freedom: no standard errors"] if short else []
-    return [*failed, *scarce, *few(fit.undetermined, "see .undetermined", MOST_SENTENCES)]
+    scarce = [f"{fit.data.points} points leave no degree of freedom: no standard errors"] if short else []
+    out = [f"{n} of {fit.y.size} points left out ({why})" for why, n in fit.data.left_out.items()]
+    return [*failed, *scarce, *out, *few(fit.undetermined, "see .undetermined", MOST_SENTENCES)]
 
 
 def provenance(fit: Fit) -> str:
@@ -78,7 +77,7 @@ def provenance(fit: Fit) -> str:
         said = f"{directions}; reverse would carry {choice.outputs}"
     method = "linear in its parameters: one QR solve" if fit.linear else fit.result.method
     return (
-        f"{method}, Jacobian {fit.y.size} x {n} by {choice.mode} mode ({said}), "
+        f"{method}, Jacobian {fit.data.points} x {n} by {choice.mode} mode ({said}), "
         f"{fit.counts.f} evaluations{fit.counts.rescue_note}, {fit.result.optimality:.0e} projected gradient"
     )
 
@@ -88,7 +87,7 @@ def explanation_of(fit: Fit) -> str:
     how = "The model is linear in its parameters: its Jacobian is constant, and one least squares solve is the answer."
     if not fit.linear:
         how = f"{fit.result.method} took {fit.counts.f} evaluations: {fit.message}"
-    sizes = f"Jacobian {fit.y.size} x {len(fit.free)}: {fit.evaluation.choice.reason}."
+    sizes = f"Jacobian {fit.data.points} x {len(fit.free)}: {fit.evaluation.choice.reason}."
     condition = (
         f"Singular values of the Jacobian, columns scaled to a length near 1: condition {fit.factors.condition:.3g}."
     )
@@ -96,18 +95,22 @@ def explanation_of(fit: Fit) -> str:
 
 
 def data_of_fit(fit: Fit) -> dict[str, Any]:
-    """Plain data, ready for JSON: nan stands for what is undetermined."""
-    return {
-        "params": {name: plain(v) for name, v in named(fit.params)},
-        "stderr": {name: plain(v) for name, v in named(fit.stderr)},
+    """Plain data, ready for JSON: null stands for what is undetermined."""
+    data = {
+        "params": dict(named(fit.params)),
+        "stderr": dict(named(fit.stderr)),
         "names": list(fit.names),
-        "cov": fit.cov.tolist(),
-        "residuals": fit.residuals.tolist(),
+        "cov": fit.cov,
+        "residuals": fit.residuals,
+        "left_out": dict(fit.data.left_out),
         "dof": fit.dof,
         "chi2": fit.chi2,
         "reduced_chi2": fit.reduced_chi2,
         "r_squared": fit.r_squared,
+        "logl": fit.logl,
+        "aic": fit.aic,
         "aicc": fit.aicc,
+        "bic": fit.bic,
         "success": fit.success,
         "message": fit.message,
         "linear": fit.linear,
@@ -116,3 +119,4 @@ def data_of_fit(fit: Fit) -> dict[str, Any]:
         "undetermined": fit.undetermined,
         "at_bounds": fit.at_bounds,
     }
+    return {name: strict(value) for name, value in data.items()}

@@ -9,48 +9,41 @@ from numpy import ndarray
 
 from ..brief import brief
 from ..errors import InputError
-from ..jacobians import jacobian
-from .certificate import active_bounds, directions_text
+from .certificate import directions_text
+from .data import Data, predictors
+from .inference import Inference, check_level
+from .keeping import LOST
 from .linear_algebra import EPS, Factors, factored
 from .losses import influence
+from .parameters import Parameters
 from .residual_functions import Residuals
 from .result import Result
-
-SEEN = 1e-6  # relative: an element that an undetermined direction moves by less is determined
-
-
-class Interval(NamedTuple):
-    """A confidence interval; infinite where a profile never reaches the level, nan where there is no standard error."""
-
-    lower: float
-    upper: float
+from .squares import held_elements, solve
 
 
-class Estimate(NamedTuple):
-    """One element: its name, value, standard error, and what is special about it ("fixed", "tied", ... or "")."""
+class Band(NamedTuple):
+    """The curve and the ends of an interval at each point."""
 
-    name: str
-    value: float
-    error: float
-    remark: str
+    curve: ndarray
+    lower: ndarray
+    upper: ndarray
 
 
 class FitParts(NamedTuple):
-    """What a `Fit` is made of; scale: the standard deviations that residuals are divided by, or None."""
+    """What a `Fit` is made of."""
 
     model: Callable[..., Any]
     x: Any
-    y: ndarray
+    data: Data
     evaluation: Residuals
     result: Result
-    scale: ndarray | None
     absolute_sigma: bool
     linear: bool
     said: dict[str, Any]
 
 
 @brief
-class Fit:
+class Fit(Inference):
     """A fitted model; made by `fit`.
 
     params, stderr : dict
@@ -59,7 +52,7 @@ class Fit:
     cov : array of shape (n, n)
         The covariance of the elements named in ``names``, ties included.
     residuals : array of the shape of y
-        model - y, in the units of y.
+        model - y, in the units of y; nan where a point is left out.
     dof, chi2, reduced_chi2, r_squared, aicc : numbers
         Points less free parameters; the sum of squared weighted residuals, and per degree of freedom; 1 - RSS / TSS;
         Akaike's criterion for small samples.
@@ -73,16 +66,19 @@ class Fit:
         What the optimiser returned.
     """
 
+    kept = (*Inference.kept, "factors", "dof", "r_squared", "undetermined", "mode")
+    without_y = False  # residuals alone, of `least_squares`
+    centred = True  # R2 compares with the mean of y
+
     # The views, one file each: optimize/__init__.py puts them here.
     report: ClassVar[Callable[..., str]]
     explain: ClassVar[Callable[..., str]]
     to_dict: ClassVar[Callable[..., dict[str, Any]]]
-    profile: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
     card: ClassVar[Callable[..., str]]
 
     def __init__(self, parts: FitParts):
-        self.model, self.x, self.y, self.scale = parts.model, parts.x, parts.y, parts.scale
+        self.model, self.x, self.data, self.y = parts.model, parts.x, parts.data, parts.data.y
         self.evaluation, self.result = parts.evaluation, parts.result
         self.absolute_sigma, self.linear, self.said = parts.absolute_sigma, parts.linear, parts.said
         result = self.result
@@ -90,8 +86,7 @@ class Fit:
         self.params = result.params
         self.success, self.message, self.counts = bool(result.success), str(result.message), result.counts
         self.weighted = result.fun.copy()  # (model - y) / sigma, flat
-        spread = self.weighted.reshape(self.y.shape)
-        self.residuals = spread.copy() if self.scale is None else spread * self.scale
+        self.residuals = self.data.spread(self.weighted)
         self.chi2 = float(self.weighted @ self.weighted)
 
     def __str__(self) -> str:
@@ -103,19 +98,23 @@ class Fit:
     @cached_property
     def dof(self) -> int:
         """Points less what they determine: free parameters, undetermined combinations left out."""
-        return int(self.y.size - self.factors.rank)
+        return int(self.data.points - self.factors.rank)
 
     @property
     def reduced_chi2(self) -> float:
         return self.chi2 / self.dof if self.dof > 0 else float("nan")
+
+    @property
+    def parameters(self) -> Parameters:
+        return self.evaluation.parameters
 
     # ---- the covariance ----------------------------------------------------------------------------------------------
 
     @cached_property
     def inside(self) -> ndarray:
         """The free elements that are not held by a bound."""
-        p = self.evaluation.parameters
-        return np.flatnonzero(~np.logical_or(*active_bounds(self.result.x, p.lower, p.upper)))
+        psi = influence(self.said["loss"], self.weighted, self.said["f_scale"])[0]
+        return np.flatnonzero(~np.logical_or(*held_elements(self.evaluation, self.result.x, self.result.jac, psi)))
 
     @cached_property
     def factors(self) -> Factors:
@@ -141,46 +140,19 @@ class Fit:
         if not (np.linalg.eigvalsh(curvature) > EPS).all():  # no minimum
             return np.full((len(self.inside), 1), np.nan)
         middle = np.linalg.solve(curvature, (U * psi[:, None]).T)
-        return self.factors.root() @ middle * np.sqrt(self.y.size / max(self.dof, 1))
+        return self.factors.root() @ middle * np.sqrt(self.data.points / max(self.dof, 1))
 
     @cached_property
-    def slope(self) -> ndarray:
-        """d (all elements) / d (free elements inside the bounds): ties, transforms and fixed elements included."""
-        p = self.evaluation.parameters
-        return jacobian(lambda z: p.everything(p.outward(z)))(self.result.x)[:, self.inside]
+    def unseen(self) -> tuple[ndarray, ndarray]:
+        return self.factors.scale, self.factors.V[:, self.factors.rank :]
 
     @cached_property
     def blind(self) -> ndarray:
-        """Which elements have no standard error: undetermined, or held by a bound."""
-        p = self.evaluation.parameters
-        blind = np.zeros(len(self.names), bool)
-        vectors = self.factors.null()[0]
-        if len(vectors):
-            moved = np.abs(self.slope @ vectors.T)
-            blind |= (moved > SEEN * moved.max(axis=0, keepdims=True)).any(axis=1)
+        """Which elements have no standard error: undetermined, held by a bound, or there are no degrees of freedom."""
+        blind = super().blind
         if self.dof <= 0 and not self.absolute_sigma:
-            blind[p.index] = True
-        blind[np.delete(p.index, self.inside)] = True
+            blind[self.parameters.index] = True
         return blind
-
-    @cached_property
-    def cov(self) -> ndarray:
-        R = self.slope @ self.root
-        cov = R @ R.T
-        cov[self.blind] = np.nan
-        cov[:, self.blind] = np.nan
-        return cov
-
-    @cached_property
-    def stderr(self) -> dict[str, Any]:
-        return self.evaluation.parameters.tree_of(np.sqrt(np.diag(self.cov)))
-
-    @cached_property
-    def correlation(self) -> ndarray:
-        """cov scaled to a diagonal of ones; nan for elements without a standard error, or fixed."""
-        s = np.sqrt(np.diag(self.cov))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return self.cov / s[:, None] / s
 
     @cached_property
     def undetermined(self) -> list[str]:
@@ -188,11 +160,6 @@ class Fit:
         vectors, ratios = self.factors.null()
         names = [self.free[k] for k in self.inside]
         return directions_text(vectors, list(ratios), names, "singular value ratio")
-
-    @cached_property
-    def at_bounds(self) -> list[str]:
-        """The names of the free elements that a bound holds."""
-        return [self.free[k] for k in np.delete(np.arange(len(self.free)), self.inside)]
 
     # ---- quality -----------------------------------------------------------------------------------------------------
 
@@ -204,19 +171,43 @@ class Fit:
     @cached_property
     def r_squared(self) -> float:
         """1 - RSS / TSS, both weighted, TSS about the weighted mean; nan if y does not vary."""
-        w = 1.0 if self.scale is None else 1 / np.broadcast_to(self.scale, self.y.shape) ** 2
-        total = float(np.sum(w * (self.y - np.average(self.y, weights=np.broadcast_to(w, self.y.shape))) ** 2))
+        total = self.data.total(self.centred)
         return 1 - self.chi2 / total if total > 0 else float("nan")
+
+    @property
+    def likelihood_parameters(self) -> int:
+        """How many parameters the likelihood has: free elements, and the variance where it is estimated."""
+        return len(self.free) + (0 if self.absolute_sigma else 1)
+
+    @cached_property
+    def deviance(self) -> float:
+        """What AIC, AICc and BIC start from: n ln(RSS / n), or with absolute_sigma RSS, both weighted."""
+        n = self.data.points
+        with np.errstate(divide="ignore"):
+            return self.chi2 if self.absolute_sigma else float(n * np.log(self.chi2 / n))
+
+    @property
+    def logl(self) -> float:
+        """The logarithm of the normal likelihood, constants included; the variance is RSS / n unless it is known."""
+        n = self.data.points
+        known = 0 if self.absolute_sigma else n
+        return -0.5 * (self.deviance + known + n * float(np.log(2 * np.pi))) - self.data.log_volume
+
+    @property
+    def aic(self) -> float:
+        """deviance + 2 k; k: free elements and the variance. -2 logl + 2 k less what depends on the data alone."""
+        return self.deviance + 2 * self.likelihood_parameters
+
+    @property
+    def bic(self) -> float:
+        """deviance + k ln n."""
+        return self.deviance + self.likelihood_parameters * float(np.log(self.data.points))
 
     @cached_property
     def aicc(self) -> float:
         """n ln(RSS / n) + 2 k + 2 k (k + 1) / (n - k - 1); k: free elements and the variance; nan if n <= k + 1."""
-        n, k = self.y.size, len(self.free) + (0 if self.absolute_sigma else 1)
-        if n <= k + 1:
-            return float("nan")
-        with np.errstate(divide="ignore"):
-            fit = self.chi2 if self.absolute_sigma else n * np.log(self.chi2 / n)
-        return float(fit + 2 * k + 2 * k * (k + 1) / (n - k - 1))
+        n, k = self.data.points, self.likelihood_parameters
+        return self.aic + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else float("nan")
 
     # ---- what people ask of a fit ------------------------------------------------------------------------------------
 
@@ -226,36 +217,47 @@ class Fit:
         The error is that of the fitted curve, without the scatter of a new measurement; J is exact. It is nan where the
         data do not determine the curve (and may be a number though they do not determine all parameters).
         """
-        x = self.x if x is None else x
-        p = self.evaluation.parameters
-
-        def curve(z: Any) -> Any:
-            return self.model(x, **p.unflatten(z))
-
-        y = np.asarray(curve(self.result.x), np.float64)
+        curve = self.curve_at(x)
+        y = np.asarray(curve(self.result.x))
+        y = y.astype(np.complex128 if y.dtype.kind == "c" else np.float64)
         if not std:
             return y
-        J = jacobian(curve)(self.result.x).reshape(y.size, -1)[:, self.inside]
-        error = np.sqrt(np.sum((J @ self.root) ** 2, axis=1))
-        blind = self.factors.V[:, self.factors.rank :]
-        rows = J * self.factors.scale
-        lost = np.abs(rows @ blind) > SEEN * np.linalg.norm(rows, axis=1, keepdims=True)
-        error[lost.any(axis=1)] = np.nan
-        return y, error.reshape(y.shape)
+        if y.dtype.kind == "c":
+            real, imaginary = self.error_of(lambda z: np.real(curve(z))), self.error_of(lambda z: np.imag(curve(z)))
+            return y, (real + 1j * imaginary).reshape(y.shape)
+        return y, self.error_of(curve).reshape(y.shape)
 
-    def confidence(self, level: float = 0.95, method: str = "wald") -> dict[str, Interval]:
-        """Confidence intervals by name: "wald", estimate +- t * stderr, or "profile", from the likelihood profile.
+    def curve_at(self, x: Any = None) -> Callable[[Any], Any]:
+        """The model at x, by default at the data, as a function of the optimiser's variables."""
+        if self.model is None:
+            raise InputError(LOST)
+        x = self.x if x is None else predictors(x, "x")[0]
+        return lambda z: self.model(x, **self.parameters.unflatten(z))
 
-        Names are those of elements, "w[3]", of all that is not fixed; by profile, of what is free.
+    def band(self, x: Any = None, level: float = 0.95, new: bool = False, sigma: Any = None) -> Band:
+        """The interval of that level about the curve at each point of x, by default at the data.
+
+        new: for a new measurement there, whose own scatter is added: the residual standard deviation, times `sigma`
+        where the fit had sigma (by default that of the data, at the data).
         """
         check_level(level)
-        if method == "profile":
-            return {name: self.profile(name, level).interval for name in self.free}
-        if method != "wald":
-            raise InputError(f"method={method!r}: write 'wald' or 'profile'")
-        t = self.quantile(level)
-        varied = [row for row in self.estimates() if row.remark != "fixed"]
-        return {row.name: Interval(row.value - t * row.error, row.value + t * row.error) for row in varied}
+        curve, error = self.predict(x, std=True)
+        if curve.dtype.kind == "c":
+            raise InputError("a band is one of real data: predict(x, std=True) has the errors of both parts")
+        if new:
+            error = np.sqrt(error**2 + self.variance * self.sigma_of_new(x, sigma) ** 2)
+        reach = self.quantile(level) * error
+        return Band(curve, curve - reach, curve + reach)
+
+    def sigma_of_new(self, x: Any, sigma: Any) -> Any:
+        """The standard deviation of a new measurement, in units of that of the residuals."""
+        if sigma is not None:
+            return np.asarray(sigma, np.float64)
+        if x is None and self.data.weighed:
+            return self.data.errors_of_points()
+        if np.ndim(self.data.deviations) or self.data.covariance is not None:
+            raise InputError("the data have a sigma each: say which a new measurement at x has, with sigma=")
+        return 1.0 if self.data.deviations is None else self.data.deviations
 
     def quantile(self, level: float) -> float:
         """How many standard errors an interval of that level reaches: Student's t, or normal with absolute_sigma."""
@@ -264,20 +266,24 @@ class Fit:
         tail = 0.5 + level / 2
         return float(stats.norm.ppf(tail) if self.absolute_sigma else stats.t.ppf(tail, max(self.dof, 1)))
 
-    def estimates(self) -> list[Estimate]:
-        """Every element with its standard error and a remark."""
-        p = self.evaluation.parameters
-        values, errors = p.everything(p.outward(self.result.x)), np.sqrt(np.diag(self.cov))
-        remarks = {self.names[k]: "undetermined" for k in np.flatnonzero(self.blind)}
-        remarks |= {self.names[k]: "fixed" for k in np.flatnonzero(p.held)}
-        remarks |= {self.names[k]: "tied" for where in p.tied.values() for k in where}
-        remarks |= dict.fromkeys(self.at_bounds, "at its bound")
-        return [
-            Estimate(name, float(v), float(e), remarks.get(name, ""))
-            for name, v, e in zip(self.names, values, errors, strict=True)
-        ]
+    def check_deviance(self) -> None:
+        if self.said["loss"] != "linear":
+            raise InputError("a profile is that of a sum of squares: fit with loss='linear'")
 
+    @property
+    def deviance_unit(self) -> float:  # type: ignore[override]
+        return self.chi2 / self.variance if self.variance > 0 else 1.0
 
-def check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise InputError(f"level={level}: between 0 and 1, such as 0.95")
+    def curvature(self, position: int) -> float:
+        return float(np.sum(self.result.jac[:, position] ** 2) / self.variance)
+
+    def refit(self, held: ndarray, x: ndarray) -> tuple[float, ndarray]:
+        x, p = x.copy(), self.parameters
+        if not held.all():
+            rest = ~held
+            source = np.maximum(np.cumsum(rest) - 1, 0)
+            inner = Parameters(x[rest], bounds=list(zip(p.lower[rest], p.upper[rest])))
+            others = Residuals(lambda free: self.evaluation.flat(np.where(held, x, free[source])), inner)
+            x[rest] = solve(others, self.said["options"], polish=False, progress=False).x
+        r = np.asarray(self.evaluation.flat(x), np.float64).ravel()
+        return (float(r @ r) - self.chi2) / self.variance, x

@@ -2,19 +2,20 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from ..arguments import name_of
 from ..errors import InputError
+from .data import Data, data_for
 from .fit_result import Fit, FitParts
 from .linear_algebra import solved
 from .linearity import is_affine
 from .parameters import Parameters
 from .residual_functions import Residuals
-from .squares import TOLERANCE, check_options, checked_start, finished, solve
+from .squares import STATIONARY, TOLERANCE, check_options, checked_start, finished, solve
 
 
 def fit(
@@ -25,6 +26,8 @@ def fit(
     sigma: Any = None,
     weights: Any = None,
     absolute_sigma: bool = False,
+    mask: Any = None,
+    nan_policy: str = "raise",
     bounds: Any = None,
     fixed: Iterable[str] | Mapping[str, Any] = (),
     tie: Mapping[str, Callable[[Any], Any]] | None = None,
@@ -45,17 +48,23 @@ def fit(
     model : callable
         ``model(x, a, b, ...)``, of the shape of y; plain NumPy code.
     x : any
-        What model takes as its first argument: an array, or several in a tuple; constant.
+        What model takes as its first argument: an array, or several in a tuple; constant. Integers and smaller floats
+        become float64, here and in y: the squares of small integers would wrap around.
     y : array
-        The data.
+        The data, real or complex. Points that a masked array masks are left out.
     **starts : float or array
         Where each parameter starts, by its name in the model. Parameters of the model that have a default may be left
         out; they are constants then. A name that is also an argument of `fit` goes into ``start={"sigma": 1.0}``.
     sigma : float or array, optional
         Standard deviation of each y. With absolute_sigma they are in the units of y, as measured; without, only their
         ratios count and the residuals say how large they are.
+        An infinite sigma leaves the point out. For a y of one axis it may be the covariance matrix.
     weights : array, optional
-        In place of sigma: each squared residual is multiplied by its weight, 1 / sigma^2.
+        In place of sigma: each squared residual is multiplied by its weight, 1 / sigma^2; 0 leaves the point out.
+    mask : array of bool, optional
+        True for each y that is left out. The model still sees all of x.
+    nan_policy : str
+        "raise" refuses a nan in x, y or sigma; "omit" leaves its point out.
     bounds : dict, optional
         By name, ``{"a": (0, None)}``.
     fixed : names, or dict of names and values
@@ -102,9 +111,10 @@ def fit(
     {'a': 0.10583, 'b': 0.056569}
     """
     parts = fitted(
-        model, x, y, {**(start or {}), **starts}, sigma=sigma, weights=weights, absolute_sigma=absolute_sigma,
-        bounds=bounds, fixed=fixed, tie=tie, transform=transform, loss=loss, f_scale=f_scale, method=method,
-        max_nfev=max_nfev, check=check, progress=progress, named=frozenset(start or {}),
+        model, x, y, {**(start or {}), **starts}, named=frozenset(start or {}),
+        sigma=sigma, weights=weights, absolute_sigma=absolute_sigma, mask=mask, nan_policy=nan_policy,
+        bounds=bounds, fixed=fixed, tie=tie, transform=transform,
+        loss=loss, f_scale=f_scale, method=method, max_nfev=max_nfev, check=check, progress=progress,
     )  # fmt: skip
     return Fit(parts)
 
@@ -118,6 +128,8 @@ def fitted(
     sigma: Any = None,
     weights: Any = None,
     absolute_sigma: bool = False,
+    mask: Any = None,
+    nan_policy: str = "raise",
     bounds: Any = None,
     fixed: Iterable[str] | Mapping[str, Any] = (),
     tie: Mapping[str, Callable[[Any], Any]] | None = None,
@@ -132,32 +144,35 @@ def fitted(
 ) -> FitParts:
     """What a `Fit` is made of: the arguments checked, the model fitted."""
     starts = starts_of(model, starts, fixed, tie or {}, named)
-    y = data_of(y, "y")
-    check_data(x, "x")
-    if isinstance(x, (list, tuple)) and all(np.isscalar(v) for v in x):
-        x = np.asarray(x)
-    scale = scale_of(y, sigma, weights, absolute_sigma)
+    x, data = data_for(x, y, sigma, weights, absolute_sigma, mask, nan_policy)
     if bounds is not None and not isinstance(bounds, Mapping):
         raise InputError(f"bounds is a {type(bounds).__name__}: write them by name, bounds={{'a': (0, None)}}")
     parameters = Parameters(starts, bounds, fixed, tie, transform)
 
-    def residual(p: dict[str, Any]) -> Any:
-        r = model(x, **p) - y
-        return r if scale is None else r / scale
-
-    res = Residuals(residual, parameters)
+    res = Residuals(Misfit(model, x, data).__call__, parameters)
     res.name = name_of(model)
-    options = {"method": method, "ftol": TOLERANCE, "xtol": TOLERANCE, "gtol": TOLERANCE, "x_scale": "jac"}
+    options = {"method": method, "ftol": TOLERANCE, "xtol": TOLERANCE, "gtol": STATIONARY, "x_scale": "jac"}
     options |= {"loss": loss, "f_scale": f_scale, "max_nfev": max_nfev}
     check_options(options, res)
-    check_shape(model, x, y, parameters)
+    check_shape(model, x, data.y, parameters)
     checked_start(res, check)
     result = in_one_step(res, options) if loss == "linear" and affine(res) else None
     linear = result is not None
     if result is None:
         result = solve(res, options, polish=True, progress=progress, check=check)
     said = {"sigma": sigma, "weights": weights, "loss": loss, "f_scale": float(f_scale), "options": options}
-    return FitParts(model, x, y, res, result, scale, bool(absolute_sigma), linear, said)
+    return FitParts(model, x, data, res, result, bool(absolute_sigma), linear, said)
+
+
+class Misfit(NamedTuple):
+    """The weighted residuals of a model, as a function of its parameters; a class, so that it can be pickled."""
+
+    model: Callable[..., Any]
+    x: Any
+    data: Data
+
+    def __call__(self, p: dict[str, Any]) -> Any:
+        return self.data.residual(self.model(self.x, **p))
 
 
 def starts_of(
@@ -196,54 +211,6 @@ def starts_of(
     if not starts:
         raise InputError(f"give a start for each parameter of {name_of(model)} by name, such as a=1.0")
     return {name: starts[name] for name in [*(n for n in takes if n in starts), *(n for n in starts if n not in takes)]}
-
-
-def data_of(y: Any, name: str) -> ndarray:
-    """Data as float64, finite."""
-    array = np.asarray(y)
-    if array.dtype.kind not in "iuf":
-        raise InputError(f"{name} has dtype {array.dtype}: data are real numbers")
-    check_data(array, name)
-    if not array.size:
-        raise InputError(f"{name} is empty")
-    return np.array(array, np.float64)
-
-
-def check_data(x: Any, name: str) -> None:
-    """Refuse infinities, NaN and object arrays; what is no array is the model's business."""
-    if isinstance(x, (tuple, list)) and not all(np.isscalar(v) for v in x):
-        for k, part in enumerate(x):
-            check_data(part, f"{name}[{k}]")
-        return
-    if isinstance(x, Mapping) or x is None or isinstance(x, str):
-        return
-    array = np.asarray(x)
-    if array.dtype.kind == "O":
-        raise InputError(f"{name} is an array of objects: give numbers, as {name}.astype(float)")
-    if array.dtype.kind in "fc" and not np.isfinite(array).all():
-        where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        place = ", ".join(map(str, where))
-        raise InputError(
-            f"{name}[{place}] is {array[where]}: leave out what is missing from x, y and sigma; "
-            f"keep = np.isfinite({name}) says which to keep"
-        )
-
-
-def scale_of(y: ndarray, sigma: Any, weights: Any, absolute: bool) -> ndarray | None:
-    """The standard deviations by which residuals are divided; None for all 1."""
-    if sigma is not None and weights is not None:
-        raise InputError("give sigma or weights, not both: weights are 1 / sigma**2")
-    if sigma is None and weights is None:
-        if absolute:
-            raise InputError("absolute_sigma=True needs sigma")
-        return None
-    name, given = ("sigma", sigma) if weights is None else ("weights", weights)
-    array = data_of(given, name)
-    if array.shape not in ((), y.shape):
-        raise InputError(f"{name} has shape {array.shape} and y {y.shape}: give one {name} for each y, or a single one")
-    if not (array > 0).all():
-        raise InputError(f"{name} has the value {array.min()}: all must be positive")
-    return array if weights is None else 1 / np.sqrt(array)
 
 
 def check_shape(model: Any, x: Any, y: ndarray, parameters: Parameters) -> None:

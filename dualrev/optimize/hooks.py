@@ -26,6 +26,8 @@ LAST_DIGITS = {"ftol": 0.0, "gtol": 1e-10}  # of L-BFGS-B, from where its own to
 class RootFunctions(Residuals):
     """``eqs(x)`` is ``(F, J)``, for ``scipy.optimize.root(..., jac=True)``; its parts are `fun` and `jac`."""
 
+    takes_complex = False
+
     def value_at(self, x: ndarray) -> ndarray:
         F = super().value_at(x)
         if len(F) != len(x):

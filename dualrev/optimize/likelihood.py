@@ -2,30 +2,38 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
 from ..brief import brief, few
-from ..jacobians import jacobian
-from .certificate import MOST_SENTENCES, active_bounds, certificate_of
+from ..errors import NonFiniteError
+from .certificate import FLAT, MOST_SENTENCES, combination, held_bounds
+from .endless import endless_directions, sentence
+from .finishing import Finish, newton_finish
 from .fit_report import ACROSS, estimate_text, joined
-from .fit_result import SEEN, Estimate, Interval, check_level
-from .minimizing import minimize
+from .inference import SEEN, Inference
+from .methods import derivatives_for, method_for, options_for
+from .minimizing import checked_start, finished, run
 from .objectives import Objective
 from .parameters import Parameters, Tree
-from .result import Result, named, plain
+from .profiles import Search
+from .result import Result, named, strict
+from .scaling import Units, units_of_objective
 
-MOST_POLISH = 20  # Newton steps at the end
-CLOSER = 0.5  # a step is at most so many times as long as the one before
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 SHORT = 1e-5  # standard errors: a Newton step that short is none
-ROUNDING = 1e-12  # relative: a likelihood that falls by less has not fallen
-FLAT = 1e-12  # relative: an eigenvalue of the scaled Hessian below is zero
+FAR = 1e12  # standard errors: the longest step of a trust region
+MOST_PANELS = 9  # of a picture
+SIMPLEX = 400  # evaluations of the simplex method for each parameter
 
 
 @brief
-class LikelihoodFit:
+class LikelihoodFit(Inference):
     """A maximum likelihood estimate; made by `fit_nll`.
 
     params, stderr
@@ -36,10 +44,13 @@ class LikelihoodFit:
     nll, aic : float
         The negative log-likelihood there; 2 nll + 2 k for k free elements.
     success, message, counts, undetermined
-        Of the run; undetermined combinations by name.
+        Of the run; undetermined combinations by name. Where the likelihood rises without end, as that of a logistic
+        regression of separated data, success is False and the direction is named.
     result : Result
         What `minimize` returned.
     """
+
+    kept = (*Inference.kept, "spectrum", "inside")
 
     def __init__(self, objective: Objective, result: Result):
         self.objective, self.result, self.params = objective, result, result.params
@@ -49,62 +60,100 @@ class LikelihoodFit:
         negative = any("not a minimum" in said for said in result.certificate.warnings)
         self.success = bool(result.success) and not negative
         self.message = "; ".join([str(result.message), *result.certificate.warnings])
+        self.endless = endless_directions(objective, result.x, self.inside)
+        if self.endless:
+            self.success, self.message = False, sentence(self.endless, self.free)
+
+    @property
+    def parameters(self) -> Parameters:
+        return self.objective.parameters
+
+    @property
+    def logl(self) -> float:
+        """The logarithm of the likelihood."""
+        return -self.nll
+
+    def bic(self, points: int) -> float:
+        """2 nll + k ln n for n points, which the likelihood alone does not tell."""
+        return 2 * self.nll + len(self.free) * float(np.log(points))
 
     @property
     def undetermined(self) -> list[str]:
-        return list(self.result.certificate.undetermined)
+        said = list(self.result.certificate.undetermined)
+        return [f"{combination(way, self.free)} is undetermined: no finite estimate" for way in self.endless] or said
+
+    @cached_property
+    def blind(self) -> ndarray:
+        """Which elements have no standard error: undetermined, held by a bound, or without a finite estimate."""
+        blind = super().blind
+        for way in self.endless:
+            moved = np.abs(way) / np.where(self.result.x != 0, np.abs(self.result.x), 1.0)
+            blind[self.parameters.index[moved > SEEN * moved.max()]] = True
+        return blind
 
     @cached_property
     def inside(self) -> ndarray:
         """The free elements that are not held by a bound."""
-        p = self.objective.parameters
-        return np.flatnonzero(~np.logical_or(*active_bounds(self.result.x, p.lower, p.upper)))
+        obj, x = self.objective, self.result.x
+        return np.flatnonzero(~np.logical_or(*held_bounds(obj, obj.grad(x), x, obj.hess(x))))
 
     @cached_property
-    def cov(self) -> ndarray:
-        p, x = self.objective.parameters, self.result.x
-        H = self.objective.hess(x)[np.ix_(self.inside, self.inside)]
+    def spectrum(self) -> tuple[ndarray, ndarray, ndarray]:
+        """(scale, eigenvalues, eigenvectors) of the Hessian inside the bounds, scaled to a diagonal of ones."""
+        H = self.objective.hess(self.result.x)[np.ix_(self.inside, self.inside)]
         scale = 1 / np.sqrt(np.where(np.diag(H) > 0, np.diag(H), 1.0))
-        values, vectors = np.linalg.eigh(H * scale[:, None] * scale)
-        top = np.abs(values).max(initial=0.0)
-        flat = np.abs(values) <= FLAT * top
-        with np.errstate(invalid="ignore"):  # no minimum: nan
-            root = scale[:, None] * (vectors[:, ~flat] / np.sqrt(values[~flat]))
-        spread = jacobian(lambda z: p.everything(p.outward(z)))(x)[:, self.inside]
-        R = spread @ root
-        cov = R @ R.T
-        moved = np.abs(spread @ (scale[:, None] * vectors[:, flat]))
-        lost = (moved > SEEN * moved.max(axis=0, initial=np.finfo(float).tiny)).any(axis=1)
-        lost[np.delete(p.index, self.inside)] = True
-        cov[lost] = np.nan
-        cov[:, lost] = np.nan
-        return cov
+        return scale, *np.linalg.eigh(H * scale[:, None] * scale)
+
+    @property
+    def flat(self) -> ndarray:
+        values = self.spectrum[1]
+        return np.abs(values) <= FLAT * np.abs(values).max(initial=0.0)
 
     @cached_property
-    def stderr(self) -> Tree:
-        return self.objective.parameters.tree_of(np.sqrt(np.diag(self.cov)))
+    def root(self) -> ndarray:
+        scale, values, vectors = self.spectrum
+        with np.errstate(invalid="ignore"):  # no minimum: nan
+            return scale[:, None] * (vectors[:, ~self.flat] / np.sqrt(values[~self.flat]))
 
-    def confidence(self, level: float = 0.95) -> dict[str, Interval]:
-        """estimate +- z * stderr by name of the element, z the normal quantile of the level; not of what is fixed."""
+    @cached_property
+    def unseen(self) -> tuple[ndarray, ndarray]:
+        scale, _, vectors = self.spectrum
+        return scale, vectors[:, self.flat]
+
+    def quantile(self, level: float) -> float:
+        """The normal quantile: how many standard errors the middle interval of that level reaches to each side."""
         from scipy import stats
 
-        check_level(level)
-        z = float(stats.norm.ppf(0.5 + level / 2))
-        varied = [row for row in self.estimates() if row.remark != "fixed"]
-        return {row.name: Interval(row.value - z * row.error, row.value + z * row.error) for row in varied}
+        return float(stats.norm.ppf(0.5 + level / 2))
 
-    def estimates(self) -> list[Estimate]:
-        """Every element with its standard error and a remark."""
-        p = self.objective.parameters
-        values, errors = p.everything(p.outward(self.result.x)), np.sqrt(np.diag(self.cov))
-        remarks = {self.names[k]: "undetermined" for k in np.flatnonzero(np.isnan(errors))}
-        remarks |= {self.names[k]: "fixed" for k in np.flatnonzero(p.held)}
-        remarks |= {self.names[k]: "tied" for where in p.tied.values() for k in where}
-        remarks |= {self.names[k]: "at its bound" for k in np.delete(p.index, self.inside)}
-        return [
-            Estimate(name, float(v), float(e), remarks.get(name, ""))
-            for name, v, e in zip(self.names, values, errors, strict=True)
-        ]
+    def curvature(self, position: int) -> float:
+        return float(self.objective.hess(self.result.x)[position, position])
+
+    def refit(self, held: ndarray, x: ndarray) -> tuple[float, ndarray]:
+        x, p, obj = x.copy(), self.parameters, self.objective
+        if not held.all():
+            rest = ~held
+            source = np.maximum(np.cumsum(rest) - 1, 0)
+            inner = Parameters(x[rest], bounds=list(zip(p.lower[rest], p.upper[rest])))
+            others = Objective(lambda free: obj.flat(np.where(held, x, free[source])), inner)
+            x[rest] = newton_finish(others, x[rest]).x
+        return 2 * (obj.fun(x) - self.nll), x
+
+    def plot(self, level: float = 0.95) -> "Figure":
+        """The profile of each free parameter, over the straight line of a quadratic likelihood; the first nine."""
+        from matplotlib import pyplot
+
+        names = [name for name in self.free if np.isfinite(Search(self, self.free.index(name)).error)][:MOST_PANELS]
+        across = min(len(names), 3)
+        down = -(-len(names) // max(across, 1))
+        figure, axes = pyplot.subplots(
+            down, across, figsize=(5.2 * across, 3.8 * down), layout="constrained", squeeze=False
+        )
+        for ax in axes.ravel()[len(names) :]:
+            ax.remove()
+        for name, ax in zip(names, axes.ravel()):
+            self.profile(name, level).plot(ax)
+        return figure
 
     def __str__(self) -> str:
         parts = few([estimate_text(row) for row in self.estimates()], "see .estimates()")
@@ -118,19 +167,21 @@ class LikelihoodFit:
         return "\n".join([*lines, *few(self.undetermined, "see .undetermined", MOST_SENTENCES)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, ready for JSON."""
-        return {
-            "params": {name: plain(v) for name, v in named(self.params)},
-            "stderr": {name: plain(v) for name, v in named(self.stderr)},
+        """Plain data, ready for JSON: null for what is not finite."""
+        data = {
+            "params": dict(named(self.params)),
+            "stderr": dict(named(self.stderr)),
             "names": list(self.names),
-            "cov": self.cov.tolist(),
+            "cov": self.cov,
             "nll": self.nll,
             "aic": self.aic,
             "success": self.success,
             "message": self.message,
             "counts": dict(vars(self.counts)),
             "undetermined": self.undetermined,
+            "at_bounds": self.at_bounds,
         }
+        return {name: strict(value) for name, value in data.items()}
 
 
 def fit_nll(
@@ -155,7 +206,8 @@ def fit_nll(
     start : float, array, or dict, list, tuple or dataclass of them
         Where to start.
     bounds, fixed, tie, transform, method, check, progress
-        As in `minimize`; method defaults to "trust-exact" without bounds, which uses the exact Hessian.
+        As in `minimize`; method defaults to "trust-exact", which uses the exact Hessian, with bounds to "L-BFGS-B".
+        From where it stops, Newton steps on the face of the box lead to the minimum.
 
     Returns
     -------
@@ -173,61 +225,46 @@ def fit_nll(
     (4.0, 1.154701)
     """
     parameters = Parameters(start, bounds, fixed, tie, transform)
-    limited = bool(np.isfinite(parameters.lower).any() or np.isfinite(parameters.upper).any())
-    method = method or ("trust-constr" if limited else "trust-exact")
-    options = {"gtol": 1e-10} if method == "trust-exact" else {"gtol": 1e-10, "xtol": 1e-14} if limited else None
-    result = minimize(
-        nll, start, args, method, bounds=bounds, fixed=fixed, tie=tie, transform=transform,
-        check=check, progress=progress, options=options,
-    )  # fmt: skip
-    objective = Objective(nll, parameters, args)
-    if result.status != -1:
-        polish(objective, result)
-    return LikelihoodFit(objective, result)
+    method = method_for(method or (None if parameters.bounded else "trust-exact"), parameters.bounded, False)
+    obj = Objective(nll, parameters, args)
+    derivatives = derivatives_for(method, obj, None, None)
+    checked = checked_start(obj, method, [], derivatives, check)
+    units = units_of_objective(obj, method, size=1.0)
+    wide = {"max_trust_radius": FAR} if method == "trust-exact" else {}
+    options = {**options_for(method, wide, None, parameters.bounded)}
+    found = run(obj, units, {"method": method, "options": options, **derivatives}, progress)
+    found.success = bool(found.success)
+    if not isinstance(found.get("exception"), (NoneType, NonFiniteError, np.linalg.LinAlgError)):
+        return LikelihoodFit(obj, finished(found, obj, method, [], checked, check))
+    end = newton_finish(obj, np.array(found.x, np.float64))
+    if not sure(end):
+        end = after_simplex(obj, units, end, found)
+    settle(found, obj, end)
+    return LikelihoodFit(obj, finished(found, obj, method, [], checked, check))
 
 
-def polish(objective: Objective, result: Result) -> None:
-    """Newton steps with the exact Hessian, for as long as they get shorter; their length says if this is a minimum.
-
-    Lengths are in standard errors, sqrt(g^T H^-1 g): they do not depend on the units of parameters or likelihood. A
-    step that leads out of the bounds ends on them.
-    """
-    p, x, last = objective.parameters, np.array(result.x, np.float64), np.inf
-    here = objective.fun(x)
-    for _ in range(MOST_POLISH):
-        step, length = newton(objective, x)
-        if not length < CLOSER * last:
-            break
-        fresh = np.clip(x + step, p.lower, p.upper)
-        with np.errstate(all="ignore"):
-            there = objective.fun(fresh)
-        if not there <= here + ROUNDING * abs(here) + length**2:
-            break
-        x, here, last = fresh, min(here, there), length
-    if last < SHORT and not result.success:
-        result.success, result.message = True, "the gradient is zero to rounding"
-    result.x, result.fun, result.jac, result.params = x, objective.fun(x), objective.grad(x), objective.unflatten(x)
-    result.certify = lambda: certificate_of(objective, x)
-    result.counts.f += objective.counts.f
-    result.counts.rescued += objective.counts.rescued
+def sure(end: Finish) -> bool:
+    """Is there a minimum within a small part of a standard error?"""
+    return end.definite and end.decrease < SHORT**2 / 2
 
 
-def newton(objective: Objective, x: ndarray) -> tuple[ndarray, float]:
-    """The step -H^-1 g of the free elements that no bound holds, and its length in standard errors.
+def after_simplex(obj: Objective, units: Units, end: Finish, found: Any) -> Finish:
+    """Where derivatives did not lead to a minimum: the simplex method from the best point, and Newton steps again."""
+    limit = {"maxiter": SIMPLEX * len(end.x), "maxfev": SIMPLEX * len(end.x)}
+    best = run(obj, units, {"method": "Nelder-Mead", "options": limit}, False)
+    again = newton_finish(obj, np.array(best.x, np.float64))
+    if not (sure(again) or again.value < end.value):
+        return end
+    found.message = f"{str(found.message).rstrip('.')}; then the simplex method from the start"
+    return again
 
-    The length is nan where H is not positive definite.
-    """
-    p, g = objective.parameters, objective.grad(x)
-    low, high = active_bounds(x, p.lower, p.upper)
-    inside = np.flatnonzero(~((low & (g > 0)) | (high & (g < 0))))
-    H = objective.hess(x)[np.ix_(inside, inside)]
-    step = np.zeros(len(x))
-    if not len(inside) or not np.isfinite(H).all() or not (np.diag(H) > 0).all():
-        return step, np.nan
-    scale = 1 / np.sqrt(np.diag(H))
-    values, vectors = np.linalg.eigh(H * scale[:, None] * scale)
-    if not values[0] > FLAT * values[-1]:
-        return step, np.nan
-    along = vectors.T @ (scale * g[inside]) / np.sqrt(values)
-    step[inside] = -scale * (vectors @ (along / np.sqrt(values)))
-    return step, float(np.linalg.norm(along))
+
+def settle(found: Any, obj: Objective, end: Finish) -> None:
+    """Put the point that Newton steps led to into SciPy's result, and say what happened on the way."""
+    found.x, found.fun, found.jac = end.x, end.value, obj.grad(end.x)
+    if sure(end):
+        found.success, found.status = True, 0
+    nowhere = int(np.sum(~np.isfinite(obj.history.fun)))
+    if nowhere:
+        found.message = f"{str(found.message).rstrip('.')}; {nowhere} points on the way had no finite likelihood"
+    found.pop("exception", None)

@@ -1,6 +1,7 @@
 """scipy.optimize.minimize with exact derivatives, parameters by name, and a result that one can trust."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import isfinite
@@ -12,16 +13,22 @@ from scipy import optimize
 
 from ..errors import InputError
 from .agreement import disagreement, wrong_derivative
-from .certificate import certificate_of
+from .certificate import MOST_FOR_HESSIAN, certificate_of, fall_of_values
 from .constraints import Constraint, Flat
+from .finishing import ROUNDING, newton_finish
 from .given_gradient import GivenGradient
-from .guard import guarded
+from .guard import BROKEN, STOPPED, guarded
 from .methods import FREE, HESSIANS, PRODUCTS, check_derivatives, derivatives_for, method_for, options_for
 from .objectives import Objective
 from .parameters import Parameters, Ties, Tree
 from .preflight import Preflight, compare_columns, preflight
 from .result import Result
+from .scaling import Units, derivatives_in_units, run_in_units, units_of_objective
 
+DONE = 1e-9  # relative: a value that can fall by less is a minimum
+FAR = 1e-4  # relative: one that could fall by more is none
+TOLERANCES = frozenset({"tol", "gtol", "ftol", "xtol", "eps", "barrier_tol"})  # with which the user says what is enough
+LIMIT = re.compile("limit|max|callback", re.IGNORECASE)  # in the message of a run that was told to stop
 HELD = 1e-8  # a constraint violated by less counts as met
 BARRIER_TOL = 1e-8  # of trust-constr, SciPy's default
 VIOLATED = 4  # the status of trust-constr for a constraint violated by more than gtol
@@ -114,17 +121,31 @@ def minimize(
     cons = [constraint_for(c, parameters) for c in constraints]
     derivatives = derivatives_for(method, obj, hess, hessp)
     checked = checked_start(obj, method, cons, derivatives, check)
+    units = Units(np.ones(len(obj.x0)), 1.0) if cons else units_of_objective(obj, method)
+    settings: dict[str, Any] = {"method": method, "tol": tol, "callback": watcher(obj, callback, units)}
     barrier = parameters.bounded or any((own.lb < own.ub).any() for own, _ in cons)
-    settings: dict[str, Any] = {"method": method, "tol": tol, "callback": watcher(obj, callback)}
     settings["options"] = options_for(method, options, tol, barrier)
-    if parameters.bounded:
-        settings["bounds"] = optimize.Bounds(parameters.lower, parameters.upper)
     if cons:
         settings["constraints"] = [scipy_constraint(own, theirs, method) for own, theirs in cons]
         obj.rank_by(partial(rank, [own for own, _ in cons]))
-    found = guarded(lambda: optimize.minimize(obj.fun, obj.x0, **settings, **derivatives), obj, method, progress)
+    found = run(obj, units, {**settings, **derivatives}, progress)
+    if not cons and method.lower() not in FREE and hess is hessp is None:
+        go_on(found, obj, not TOLERANCES & {*settings["options"], *(["tol"] if tol is not None else [])})
     barrier_tol = settings["options"].get("barrier_tol", BARRIER_TOL)
     return finished(found, obj, method, [own for own, _ in cons], checked, check, barrier_tol)
+
+
+def run(obj: Objective, units: Units, settings: Mapping[str, Any], progress: bool | None) -> Any:
+    """What SciPy's minimize makes of the objective in these units, under guard."""
+    given = derivatives_in_units(settings, obj, units)
+    if obj.parameters.bounded:
+        given["bounds"] = optimize.Bounds(*units.box(obj.parameters))
+
+    def solve() -> Any:
+        with np.errstate(all="ignore"):  # a step that overflows counts as infinite, and is refused
+            return run_in_units(lambda f, u: optimize.minimize(f, u, **given), obj, units)
+
+    return guarded(solve, obj, given["method"], progress)
 
 
 def as_list(constraints: Any) -> list[Any]:
@@ -229,8 +250,8 @@ def check_given(obj: GivenGradient, x: ndarray, g: ndarray, exact: ndarray | Non
 # ---- during ----------------------------------------------------------------------------------------------------------
 
 
-def watcher(obj: Objective, callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
-    """The user's callback, called with the parameters in place of the flat vector.
+def watcher(obj: Objective, callback: Callable[..., Any] | None, units: Units) -> Callable[..., Any] | None:
+    """The user's callback, called with the parameters in place of the flat vector, in the user's units.
 
     SciPy passes an OptimizeResult to what names its argument so; methods that do not know of that pass the vector.
     """
@@ -244,11 +265,40 @@ def watcher(obj: Objective, callback: Callable[..., Any] | None) -> Callable[...
     def watch(intermediate_result: Any) -> Any:
         state = intermediate_result
         if isinstance(state, ndarray):
-            state = optimize.OptimizeResult(x=state.copy(), fun=obj.fun(state))
+            state = optimize.OptimizeResult(x=state.copy(), fun=obj.fun(units.point(state)) / units.size)
+        state.x, state.fun = units.point(state.x), state.get("fun", np.nan) * units.size
         state.params = obj.unflatten(state.x)
         return callback(intermediate_result=state) if whole else callback(state.params)
 
     return watch
+
+
+def go_on(found: Any, obj: Objective, further: bool = True) -> None:
+    """Newton steps from where SciPy stopped short, and success where there is nothing left to gain.
+
+    What SciPy was told to stop at, a limit or the callback, is left as it is; with tolerances of the user's (further is
+    False) the point is left, and judged.
+    """
+    status, message = found.get("status"), str(found.message)
+    limited = not found.success and (status in (BROKEN, STOPPED) or LIMIT.search(message) is not None)
+    if limited or type(obj) is not Objective or len(found.x) > MOST_FOR_HESSIAN or not isfinite(found.fun):
+        return
+    x = np.array(found.x, np.float64)
+    size, fall = abs(obj.fun(x)), fall_of_values(obj, x)
+    enough, met = DONE * min(size, fall) + ROUNDING * size, len(obj.history)
+    try:
+        end = newton_finish(obj, x, enough if further else np.inf)
+    except Exception:  # an op that cannot be differentiated twice: what SciPy says stands
+        return
+    if end.steps:
+        found.x, found.fun, found.jac = end.x, end.value, obj.grad(end.x)
+        found.nfev = found.get("nfev", 0) + len(obj.history) - met
+        message = f"{message.rstrip('.')}; {end.steps} Newton step{'s' * (end.steps > 1)} went on from there."
+    if end.definite and end.decrease <= enough:
+        found.success, found.message = True, message
+    elif end.definite and end.decrease > FAR * min(size, fall) + enough:
+        found.success = False
+        found.message = f"{message} But a Newton step promises a value that is {end.decrease:.3g} lower."
 
 
 # ---- after -----------------------------------------------------------------------------------------------------------

@@ -108,6 +108,22 @@ class Parameters:
         self.is_plain = self.all_free and not self.transforms and type(self.tree) is ndarray and self.tree.ndim == 1
         self.check_ties()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "build"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.build = first if type(self.tree) is ndarray else flatten(self.tree)[1]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Parameters":
+        return self  # nothing in it changes
+
+    def without_functions(self) -> "Parameters":
+        """A copy whose ties cannot be computed, but pickled."""
+        made = object.__new__(type(self))
+        made.__setstate__({**self.__getstate__(), "tie": dict.fromkeys(self.tie, lost)})
+        return made
+
     @cached_property
     def roots(self) -> list[str]:
         """The name of each leaf of the tree."""
@@ -299,6 +315,13 @@ class Parameters:
             start, bounds = self.start[self.index], (self.natural_lower, self.natural_upper)
             made.append((where, transform_named(kind, name, where, *bounds, start)))
         return made
+
+
+def lost(tree: Tree) -> Any:
+    """In place of a tie that could not be pickled."""
+    raise InputError(
+        "the functions of tie= did not come through the pickle: define them at the top of a module, with def"
+    )
 
 
 def only(leaves: list[Any]) -> bool:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy import ndarray
 
 from ..jacobians import hessian
-from .certificate import active_bounds, projected
-from .linear_algebra import EPS, factored
+from .faces import projected, step_in_box
+from .linear_algebra import EPS, column_scale
 from .losses import half_loss, influence
 from .parameters import Parameters
 from .residual_functions import Residuals
@@ -35,7 +35,7 @@ class State(NamedTuple):
 
 
 def polished(res: Residuals, x: ndarray, options: Options) -> ndarray:
-    """x after undamped Gauss-Newton steps, and Newton steps where those do not get there.
+    """x after undamped Gauss-Newton steps in the box, and Newton steps where those do not get there.
 
     A step counts if it or the angle between residuals and Jacobian is clearly smaller than before, and the loss does
     not rise. Where residuals are large Gauss-Newton converges slowly or not at all: then the exact Hessian goes on.
@@ -47,16 +47,19 @@ def polished(res: Residuals, x: ndarray, options: Options) -> ndarray:
     return here.x
 
 
-def stepped(res: Residuals, here: State, options: Options, step_of: Callable[[State, ndarray, Options], Any]) -> State:
+def stepped(
+    res: Residuals, here: State, options: Options, system_of: Callable[[State, Options], tuple[Any, Any] | None]
+) -> State:
+    """Steps for as long as they come closer; system_of gives (A, b), and a step minimises |A step - b| in the box."""
     p, cosine, last = res.parameters, here.cosine, np.inf
     for _ in range(MOST):
-        inside = np.flatnonzero(~np.logical_or(*active_bounds(here.x, p.lower, p.upper)))
-        if not 0 < len(inside) <= len(here.r):
+        system = system_of(here, options)
+        if system is None:
             break
-        step = np.zeros(len(here.x))
-        step[inside] = step_of(here, inside, options)
-        x = here.x + step
-        length = float(np.max(np.abs(step) / np.maximum(np.abs(here.x), np.finfo(float).tiny)))
+        x, stuck = step_in_box(*system, here.x, p)
+        if not 0 < (~stuck).sum() <= len(here.r) and not stuck.all():
+            break
+        length = float(np.max(np.abs(x - here.x) / np.maximum(np.abs(here.x), np.finfo(float).tiny)))
         if not np.isfinite(length) or (x < p.lower).any() or (x > p.upper).any():
             break
         try:
@@ -79,37 +82,35 @@ def state(res: Residuals, x: ndarray, options: Options) -> State:
     return State(x, r, J, loss_of(r, options), angle(J, psi, x, res.parameters))
 
 
-def gauss_newton(here: State, inside: ndarray, options: Options) -> ndarray:
-    """The step of J^T diag(psi') J step = -J^T psi, as a least squares problem; psi' is at least a little."""
-    J = here.J[:, inside]
+def gauss_newton(here: State, options: Options) -> tuple[ndarray, ndarray]:
+    """J^T diag(psi') J step = -J^T psi, as a least squares problem; psi' is at least a little."""
     if options["loss"] == "linear":
-        return factored(J).solve(-here.r)
+        return here.J, -here.r
     psi, slope = influence(options["loss"], here.r, options["f_scale"])
     root = np.sqrt(np.maximum(slope, 1e-8))
-    return factored(J * root[:, None]).solve(-psi / root)
+    return here.J * root[:, None], -psi / root
 
 
-def newton(res: Residuals, options: Options) -> Callable[[State, ndarray, Options], Any]:
-    """The step of H step = -g with the exact Hessian of the loss; nan where it is not positive definite."""
+def newton(res: Residuals, options: Options) -> Callable[[State, Options], tuple[ndarray, ndarray] | None]:
+    """H step = -g with the exact Hessian of the loss, as a least squares problem; None if it is not definite."""
 
     def loss(z: Any) -> Any:
         return np.sum(half_loss(options["loss"], res.flat(z), options["f_scale"]))
 
-    def step(here: State, inside: ndarray, options: Options) -> Any:
-        psi = influence(options["loss"], here.r, options["f_scale"])[0]
-        J = here.J[:, inside]
-        scale = factored(J).scale
+    def system(here: State, options: Options) -> tuple[ndarray, ndarray] | None:
+        psi, scale = influence(options["loss"], here.r, options["f_scale"])[0], column_scale(here.J)
         try:
-            H = hessian(loss)(here.x)[np.ix_(inside, inside)] * scale[:, None] * scale
+            H = hessian(loss)(here.x) * scale[:, None] * scale
         except Exception:  # an op of the user's own whose rule cannot be differentiated again
-            return np.nan
+            return None
         res.counts.hessian_products += len(here.x)
         values, vectors = np.linalg.eigh(H)
         if not values[0] > EPS * values[-1]:
-            return np.nan
-        return -scale * (vectors @ (vectors.T @ (scale * (J.T @ psi)) / values))
+            return None
+        root = np.sqrt(values)
+        return root[:, None] * vectors.T / scale, -(vectors.T @ (scale * (here.J.T @ psi))) / root
 
-    return step
+    return system
 
 
 def loss_of(r: ndarray, options: Options) -> float:
@@ -121,8 +122,9 @@ def loss_of(r: ndarray, options: Options) -> float:
 
 def angle(J: ndarray, r: ndarray, x: ndarray, p: Parameters) -> float:
     """The largest cosine between a column of J and r, 0 at a minimum; columns held by a bound are left out."""
-    g = projected(J.T @ r, x, p.lower, p.upper)
-    lengths = np.sqrt((J * J).sum(axis=0) * (r @ r))
+    squares = (J * J).sum(axis=0)
+    g = projected(J.T @ r, x, p.lower, p.upper, squares)
+    lengths = np.sqrt(squares * (r @ r))
     return float(np.max(np.abs(g) / np.where(lengths > 0, lengths, 1.0), initial=0.0))
 
 

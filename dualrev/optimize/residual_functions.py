@@ -14,6 +14,8 @@ from ..modes import ModeChoice, chunk_size, largest_on, plan, smallest_waist
 from ..rescue import finite, split
 from ..reverse.vjp import Recording
 from ..shapes import shape, size
+from ..transforms import WHOLE
+from ..tree import flatten
 from ..waist import is_cut
 from .evaluation import Evaluation
 from .parameters import Parameters, Tree
@@ -29,6 +31,8 @@ class Residuals(Evaluation):
 
     ``res(x)`` is ``(r, J)``; `fun`, `jac`, `jac_op` are the parts, `choice` the mode that the Jacobian takes, and why.
     """
+
+    takes_complex = True
 
     def __init__(
         self,
@@ -85,6 +89,17 @@ class Residuals(Evaluation):
             self.fun(self.x0)
             self.chosen = plan(self.recording)
         return self.chosen
+
+    def record(self, x: ndarray) -> Recording:
+        """The residuals at x, recorded; complex ones as their real and imaginary parts, one after the other."""
+        recording = Recording(self.flat, [x], WHOLE)
+        if self.takes_complex and any(map(is_complex, recording.values)):
+            whole, self.takes_complex = self.flat, False
+            self.flat = lambda z: real_parts(whole(z))
+            recording = Recording(self.flat, [x], WHOLE)
+        self.counts.f += 1
+        self.check_real(recording.values)
+        return recording
 
     def value_at(self, x: ndarray) -> ndarray:
         parts = [np.ravel(np.asarray(y, np.float64)) for y in self.recording.values]
@@ -151,13 +166,23 @@ class Residuals(Evaluation):
         return np.concatenate([row[0].reshape(-1, len(self.parameters.x0)) for row in blocks])
 
 
+def real_parts(made: Any) -> Any:
+    """All numbers of a tree in one vector, complex ones as their real parts and then their imaginary parts."""
+    parts = [np.reshape(leaf, (-1,)) for leaf in flatten(made)[0]]
+    return np.concatenate([half for r in parts for half in ((np.real(r), np.imag(r)) if is_complex(r) else (r,))])
+
+
+def is_complex(r: Any) -> bool:
+    return dtype_of(r).kind == "c"
+
+
 def residuals(r: Callable[..., Any], params: Tree, args: Any = (), *, mode: Mode = "auto", **options: Any) -> Residuals:
     """Residuals with an exact Jacobian, in the form that ``scipy.optimize.least_squares`` takes.
 
     Parameters
     ----------
     r : callable
-        ``r(params, *args)``, an array or a tree of arrays; plain NumPy code.
+        ``r(params, *args)``, an array or a tree of arrays, real or complex; plain NumPy code.
     params : float, array, or dict, list, tuple or dataclass of them
         Where to start; it gives the parameters their names and shapes.
     args : tuple

@@ -1,7 +1,9 @@
 """What an optimiser returns: SciPy's OptimizeResult, with the parameters by name and what exact derivatives say."""
 
+from copy import deepcopy
 from functools import cached_property
 from html import escape
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +32,7 @@ class Result(OptimizeResult):
     """
 
     def __setattr__(self, name: str, given: Any) -> None:
-        if name == "certify":  # how the certificate is made is no part of the result
+        if name in ("certify", "origin"):  # how more can be made of it is no part of the result
             self.__dict__[name] = given
         else:
             self[name] = given
@@ -42,6 +44,11 @@ class Result(OptimizeResult):
 
     def __reduce__(self) -> Any:
         return type(self), (dict(self),), {"certificate": self.certificate}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Result":
+        made = type(self)(deepcopy(dict(self), memo))
+        made.__dict__.update(self.__dict__)  # certificates do not change
+        return made
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -73,13 +80,14 @@ class Result(OptimizeResult):
         return f"<table><tbody>{rows}</tbody></table>" + "".join(f"<div>{escape(line)}</div>" for line in notes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, ready for JSON."""
-        return {key: plain(self[key]) for key in FIELDS if key in self} | {
-            "params": {name: plain(v) for name, v in named(self.params)},
+        """Plain data, ready for JSON: null for what is not finite."""
+        data = {key: self[key] for key in FIELDS if key in self} | {
+            "params": dict(named(self.params)),
             "counts": dict(vars(self.counts)),
             "certificate": self.certificate.to_dict(),
             "history": {name: list(values) for name, values in vars(self.history).items()},
         }
+        return {name: strict(value) for name, value in data.items()}
 
     def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
         """The value above the lowest one, and the length of the gradient, by evaluation, on a logarithmic axis.
@@ -109,6 +117,20 @@ def positive(x: np.ndarray) -> np.ndarray:
 def named(params: Any) -> list[tuple[str, Any]]:
     """(name, value) of each leaf of a tree of parameters."""
     return [(spelled(path, "x"), v) for path, v in zip(paths(params), flatten(params)[0], strict=True)]
+
+
+def strict(x: Any) -> Any:
+    """x as JSON has it: None for what is no finite number, a complex number as [real, imaginary]."""
+    if isinstance(x, dict):
+        return {str(key): strict(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [strict(value) for value in x]
+    x = plain(x)
+    if isinstance(x, list):
+        return strict(x)
+    if isinstance(x, complex):
+        return strict([x.real, x.imag])
+    return None if isinstance(x, float) and not isfinite(x) else x
 
 
 def plain(x: Any) -> Any:

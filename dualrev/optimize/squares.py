@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import signature
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import ndarray
@@ -11,7 +11,8 @@ from scipy import optimize
 from ..brief import brief, few
 from ..errors import InputError
 from ..program.notation import array_text
-from .certificate import Certificate, active_bounds, directions_text, projected
+from .certificate import Certificate, directions_text
+from .faces import held, projected
 from .guard import guarded
 from .linear_algebra import factored
 from .losses import influence, loss_named
@@ -20,8 +21,10 @@ from .polishing import NOISY, State, angle, loss_of, noise, polished, state
 from .preflight import central, direction, judged, preflight
 from .residual_functions import Mode, Residuals
 from .result import Result, named
+from .scaling import Units, squares_in_units, units_of_residuals
 
-TOLERANCE = 1e-9  # relative, of all three tests; polishing goes further
+TOLERANCE = 1e-9  # relative, of steps and of the sum of squares; polishing goes further
+STATIONARY = 1e-15  # of gradients, which says little while the residuals may still fall by orders of magnitude
 EVALUATIONS = 1000  # for each parameter, where max_nfev is not given
 WRONG = 1e-3  # a cosine between residuals and a column of the Jacobian: far from a minimum
 SMALL = 1e-6  # relative: changing a parameter by its own size changes the loss by less
@@ -30,7 +33,14 @@ METHODS = ("trf", "dogbox", "lm")
 
 @brief
 class SquaresResult(Result):
-    """SciPy's result of least_squares, and what `Result` adds; ``fun`` is the vector of residuals, as in SciPy."""
+    """SciPy's result of least_squares, and what `Result` adds; ``fun`` is the vector of residuals, as in SciPy.
+
+    Errors are those of `Fit`: ``stderr``, ``cov``, ``confidence()``, ``profile(name)``, ``report()``, and so on. They
+    take the scatter of the residuals for what it is; ``errors(absolute_sigma=True)`` believes that residuals are in
+    units of their standard deviation.
+    """
+
+    errors: ClassVar[Callable[..., Any]]  # put here by optimize/__init__.py, as the attributes of Fit are
 
     def __str__(self) -> str:
         flag = "converged" if self.success else "NOT converged"
@@ -68,7 +78,7 @@ def least_squares(
     method: str = "trf",
     ftol: float | None = TOLERANCE,
     xtol: float | None = TOLERANCE,
-    gtol: float | None = TOLERANCE,
+    gtol: float | None = STATIONARY,
     x_scale: Any = "jac",
     loss: str = "linear",
     f_scale: float = 1.0,
@@ -102,7 +112,8 @@ def least_squares(
     bounds : optional
         By name, ``{"a": (0, None)}``; or as in SciPy, a pair of arrays or numbers ``(lower, upper)``, or a ``Bounds``.
     method, ftol, xtol, gtol, x_scale, loss, f_scale, max_nfev, args, kwargs, tr_solver, tr_options, verbose, callback
-        As in SciPy; tolerances default to 1e-9, x_scale to "jac", loss is one of the names.
+        As in SciPy; ftol and xtol default to 1e-9, gtol to 1e-15, x_scale to "jac"; loss is one of the names. SciPy
+        gets parameters and residuals in units of their size at the start: tolerances are relative to that.
     fixed, tie, transform, check, progress
         As in `minimize`.
     mode : "auto", "forward", "reverse" or "mixed"
@@ -145,7 +156,7 @@ def least_squares(
     if tr_options:
         options["tr_options"] = dict(tr_options)
     if callback is not None:
-        options["callback"] = unflattened(callback, res)
+        options["callback"] = callback
     check_options(options, res)
     checked_start(res, check)
     return solve(res, options, polish, progress, check)
@@ -161,16 +172,18 @@ def with_keywords(function: Callable[..., Any], keywords: Mapping[str, Any]) -> 
     return given
 
 
-def unflattened(callback: Callable[..., Any], res: Residuals) -> Callable[..., Any]:
-    """SciPy's two forms of a callback, with the parameters in the structure given."""
+def unflattened(callback: Callable[..., Any], res: Residuals, units: Units) -> Callable[..., Any]:
+    """SciPy's two forms of a callback, with the parameters in the structure given, and in the user's units."""
     if "intermediate_result" in signature(callback).parameters:
 
         def told(intermediate_result: Any) -> Any:
-            intermediate_result.params = res.unflatten(intermediate_result.x)
-            return callback(intermediate_result=intermediate_result)
+            state = intermediate_result
+            state.x = units.point(state.x)
+            state.params, state.fun, state.cost = res.unflatten(state.x), res.fun(state.x), state.cost * units.size**2
+            return callback(intermediate_result=state)
 
         return told
-    return lambda x: callback(res.unflatten(x))
+    return lambda u: callback(res.unflatten(units.point(u)))
 
 
 def box_of(bounds: Any) -> Any:
@@ -214,21 +227,26 @@ def solve(
     res: Residuals, options: Mapping[str, Any], polish: bool, progress: bool | None, check: bool = False
 ) -> Result:
     """Run SciPy's least_squares on Residuals, polish, and say what came out."""
-    p = res.parameters
-    given = dict(options)
+    p, method = res.parameters, options["method"]
+    units = units_of_residuals(res)
+    asked, given = squares_in_units(res, units, options)
+    if "callback" in options:
+        given["callback"] = unflattened(options["callback"], res, units)
     given["max_nfev"] = options["max_nfev"] or EVALUATIONS * len(p.x0)
-    if np.isfinite(p.lower).any() or np.isfinite(p.upper).any():
-        given["bounds"] = (p.lower, p.upper)
-    if options["method"] == "lm" and res.fun(res.x0).size < len(p.x0):
+    if method == "lm" and res.fun(res.x0).size < len(p.x0):
         raise InputError(f"method='lm' needs as many residuals as parameters: {res.fun(res.x0).size} for {len(p.x0)}")
     with np.errstate(all="ignore"):  # a step that overflows is refused by SciPy
-        found = guarded(
-            lambda: optimize.least_squares(res.fun, res.x0, res.jac, **given), res, options["method"], progress
-        )
+        found = guarded(lambda: in_users_units(optimize.least_squares(*asked, **given), units), res, method, progress)
     x = np.array(found.x, np.float64)
     if polish and (found.status > 0 or (found.status == 0 and nearly(res, x, options))):
         x = polished(res, x, options)
     return finished(res, found, x, options, check)
+
+
+def in_users_units(found: Any, units: Units) -> Any:
+    """SciPy's result with the point in the user's units; `finished` computes all that depends on it."""
+    found.x = units.point(found.x)
+    return found
 
 
 def nearly(res: Residuals, x: ndarray, options: Mapping[str, Any]) -> bool:
@@ -247,7 +265,8 @@ def finished(res: Residuals, found: Any, x: ndarray, options: Mapping[str, Any],
     result.params, result.counts, result.history = res.unflatten(x), res.counts, res.history
     result.choice = res.chosen
     result.certify = lambda: squares_certificate(res, x, psi)
-    result.optimality = float(np.abs(projected(result.grad, x, res.parameters.lower, res.parameters.upper)).max())
+    result.origin = res, options
+    result.optimality = float(np.abs(projected_gradient(res, x, J, psi)).max())
     cosine = angle(J, psi, x, res.parameters)
     if found.status == 0 and cosine < 1e-6:  # SciPy stops at max_nfev when tolerances are tight
         result.success, result.message = True, "the gradient is zero to rounding"
@@ -260,7 +279,7 @@ def finished(res: Residuals, found: Any, x: ndarray, options: Mapping[str, Any],
 
 def against(res: Residuals, at: State, psi: ndarray, check: bool) -> str | None:
     """What speaks against a point as a minimum, though the optimiser was content: a sentence, or None."""
-    g = projected(at.J.T @ psi, at.x, res.parameters.lower, res.parameters.upper)
+    g = projected_gradient(res, at.x, at.J, psi)
     reach = np.maximum(np.abs(at.x), np.abs(res.x0))
     clear = noise(at) < NOISY and bool((np.abs(g) * reach > SMALL * (at.r @ at.r)).any())
     if isinstance(res, GivenJacobian):
@@ -277,12 +296,22 @@ def against(res: Residuals, at: State, psi: ndarray, check: bool) -> str | None:
     return None
 
 
+def projected_gradient(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> ndarray:
+    return projected(J.T @ psi, x, res.parameters.lower, res.parameters.upper, (J * J).sum(axis=0))
+
+
+def held_elements(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> tuple[ndarray, ndarray]:
+    """Which elements their lower and which their upper bound holds."""
+    p = res.parameters
+    return held(x, p.lower, p.upper, J.T @ psi, (J * J).sum(axis=0), 0.5 * float(psi @ psi))
+
+
 def squares_certificate(res: Residuals, x: ndarray, psi: ndarray) -> Certificate:
     """What the exact Jacobian says about x."""
     p, J = res.parameters, res.jac(x)
-    low, high = active_bounds(x, p.lower, p.upper)
+    low, high = held_elements(res, x, J, psi)
     inside = np.flatnonzero(~(low | high))
-    g = projected(J.T @ psi, x, p.lower, p.upper)
+    g = projected_gradient(res, x, J, psi)
     factors = factored(J[:, inside])
     vectors, ratios = factors.null()
     return Certificate(

@@ -30,7 +30,25 @@ def inside(f: Callable[..., Array], good: Any, z: Array, safe: float, other: Arr
     """f(z) where `good`, else `other`; f does not see a z that is not good, so that no nan of it gets in."""
     if np.all(good):
         return f(z)
-    return np.where(good, f(np.where(good, z, safe)), other)
+    made = np.where(good, f(np.where(good, z, safe)), other)
+    return made[()] if type(made) is np.ndarray else made  # a number for a number, as SciPy has it
+
+
+def log_by_parts(small: Array, rest: Array) -> Array:
+    """The logarithm of a probability `small` whose complement is `rest`, from the smaller of the two: no digits go."""
+    low = value(small) < 0.5
+    return np.where(low, np.log(np.where(low, small, 0.5)), np.log1p(-np.where(low, 0.5, rest)))
+
+
+def log_of_rest(u: Array) -> Array:
+    """log(1 - exp(-u)) for u >= 0."""
+    small = value(u) < np.log(2)
+    return np.where(small, np.log(-np.expm1(-np.where(small, u, 1.0))), np.log1p(-np.exp(-np.where(small, 1.0, u))))
+
+
+def or_nan(k: Array, other: Array) -> Array:
+    """other, and nan where k is."""
+    return np.where(np.isnan(value(k)), np.nan, other)
 
 
 class OfSciPy:
@@ -87,14 +105,14 @@ class Continuous(OfSciPy):
     def logcdf(self, x: Array, *args: Array, **kwargs: Array) -> Array:
         """The logarithm of cdf, without underflow where the distribution has a closed form of it."""
         z, shapes, _, good = self.standard(x, args, kwargs)
-        f = self.logcdf_of or (lambda z, *shapes: np.log(self.cdf_of(z, *shapes)))
+        f = self.logcdf_of or (lambda z, *shapes: log_by_parts(self.cdf_of(z, *shapes), self.sf_of(z, *shapes)))
         above = np.where(value(z) > self.support[1], 0.0, -np.inf)
         return inside(lambda z: f(z, *shapes), good, z, self.safe, above)
 
     def logsf(self, x: Array, *args: Array, **kwargs: Array) -> Array:
         """The logarithm of sf, without underflow where the distribution has a closed form of it."""
         z, shapes, _, good = self.standard(x, args, kwargs)
-        f = self.logsf_of or (lambda z, *shapes: np.log(self.sf_of(z, *shapes)))
+        f = self.logsf_of or (lambda z, *shapes: log_by_parts(self.sf_of(z, *shapes), self.cdf_of(z, *shapes)))
         below = np.where(value(z) < self.support[0], 0.0, -np.inf)
         return inside(lambda z: f(z, *shapes), good, z, self.safe, below)
 
@@ -130,7 +148,7 @@ class Discrete(OfSciPy):
         """The logarithm of the probability of k."""
         k, shapes = self.standard(k, args, kwargs)
         good = self.reaches(k, shapes) & (value(k) == np.floor(value(k)))
-        return inside(lambda k: self.logpmf_of(k, *shapes), good, k, 0.0, -np.inf)
+        return inside(lambda k: self.logpmf_of(k, *shapes), good, k, 0.0, or_nan(k, -np.inf))
 
     def pmf(self, k: Array, *args: Array, **kwargs: Array) -> Array:
         """The probability of k."""
@@ -141,22 +159,22 @@ class Discrete(OfSciPy):
         k, shapes = self.standard(k, args, kwargs)
         k = np.floor(value(k))
         good = self.reaches(k, shapes) & (k < value(self.top(*shapes)))
-        return inside(lambda k: self.cdf_of(k, *shapes), good, k, 0.0, 1.0 * (k >= 0))
+        return inside(lambda k: self.cdf_of(k, *shapes), good, k, 0.0, or_nan(k, 1.0 * (k >= 0)))
 
     def sf(self, k: Array, *args: Array, **kwargs: Array) -> Array:
         """The probability of more than k."""
         k, shapes = self.standard(k, args, kwargs)
         k = np.floor(value(k))
         good = self.reaches(k, shapes) & (k < value(self.top(*shapes)))
-        return inside(lambda k: self.sf_of(k, *shapes), good, k, 0.0, 1.0 * (k < 0))
+        return inside(lambda k: self.sf_of(k, *shapes), good, k, 0.0, or_nan(k, 1.0 * (k < 0)))
 
     def logcdf(self, k: Array, *args: Array, **kwargs: Array) -> Array:
         """The logarithm of cdf."""
-        return np.log(self.cdf(k, *args, **kwargs))
+        return log_by_parts(self.cdf(k, *args, **kwargs), self.sf(k, *args, **kwargs))
 
     def logsf(self, k: Array, *args: Array, **kwargs: Array) -> Array:
         """The logarithm of sf."""
-        return np.log(self.sf(k, *args, **kwargs))
+        return log_by_parts(self.sf(k, *args, **kwargs), self.cdf(k, *args, **kwargs))
 
     def standard(self, k: Array, args: tuple, kwargs: dict) -> tuple[Array, tuple]:
         """(k - loc, the parameters) of a call."""

@@ -26,7 +26,7 @@ from ..errors import InputError
 from ..ops import special
 from ..traced import Tracer, value
 from .covering import other
-from .distribution import Array, Continuous, Discrete, OfSciPy, positive, within
+from .distribution import Array, Continuous, Discrete, OfSciPy, inside, log_of_rest, positive, within
 
 __all__ = [
     "bernoulli", "beta", "binom", "cauchy", "chi2", "dirichlet", "expon", "gamma", "laplace", "logistic", "lognorm",
@@ -46,7 +46,7 @@ norm = Continuous("norm", (),
 t = Continuous("t", ("df",),
     logpdf_of=lambda z, v: -0.5 * (v + 1) * np.log1p(z * z / v) - sc.betaln(0.5 * v, 0.5) - 0.5 * np.log(v),
     cdf_of=lambda z, v: sc.stdtr(v, z),                       sf_of=lambda z, v: sc.stdtr(v, -z),
-    ppf_of=lambda q, v: sc.stdtrit(v, q))
+    ppf_of=lambda q, v: inside(lambda q: sc.stdtrit(v, q), value(q) != 0, q, 0.5, -np.inf))
 
 laplace = Continuous("laplace", (),
     logpdf_of=lambda z: -np.abs(z) - log(2),
@@ -70,7 +70,7 @@ cauchy = Continuous("cauchy", (),
 expon = Continuous("expon", (), support=(0, np.inf),
     logpdf_of=lambda z: -z,
     cdf_of=lambda z: -np.expm1(-z),                           sf_of=lambda z: np.exp(-z),
-    logcdf_of=lambda z: np.log(-np.expm1(-z)),                logsf_of=lambda z: -z,
+    logcdf_of=log_of_rest,                                    logsf_of=lambda z: -z,
     ppf_of=lambda q: -np.log1p(-q))
 
 gamma = Continuous("gamma", ("a",), support=(0, np.inf),
@@ -92,7 +92,7 @@ lognorm = Continuous("lognorm", ("s",), support=(np.nextafter(0, 1), np.inf),
 weibull_min = Continuous("weibull_min", ("c",), support=(0, np.inf),
     logpdf_of=lambda z, c: np.log(c) + sc.xlogy(c - 1, z) - np.power(z, c),
     cdf_of=lambda z, c: -np.expm1(-np.power(z, c)),           sf_of=lambda z, c: np.exp(-np.power(z, c)),
-    logcdf_of=lambda z, c: np.log(-np.expm1(-np.power(z, c))), logsf_of=lambda z, c: -np.power(z, c),
+    logcdf_of=lambda z, c: log_of_rest(np.power(z, c)),       logsf_of=lambda z, c: -np.power(z, c),
     ppf_of=lambda q, c: np.power(-np.log1p(-q), 1 / c))
 
 # ---- between 0 and 1 -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.optimize as so
+from scipy import optimize
 
 import dualrev as dr
 from dualrev.errors import InputError, WrongDerivativeError
@@ -110,3 +111,21 @@ def test_what_does_not_fit_is_refused():
 def test_scipys_strings_are_passed_on():
     popt, _ = dr.curve_fit(decay, T, Y, [1, 1, 0], jac="3-point", method="trf")
     np.testing.assert_allclose(popt, so.curve_fit(decay, T, Y, [1, 1, 0], jac=jacobian)[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("jac", ["2-point", "3-point", "cs"])
+@pytest.mark.parametrize("method", [None, "lm", "trf", "dogbox"])
+@pytest.mark.parametrize("bounds", [(-np.inf, np.inf), (0, 9), optimize.Bounds([0, 0], [9, 9])])
+def test_scipys_differences_with_every_method(jac, method, bounds):
+    x = np.linspace(0, 3, 30)
+    f = lambda x, a, b: a * np.exp(-b * x)
+    y = f(x, 2.0, 1.0) + 0.01 * np.sin(9 * x)
+    bounded = not isinstance(bounds, tuple) or np.isfinite(bounds[0])
+    if method == "lm" and (bounded or jac != "2-point"):
+        with pytest.raises((InputError, ValueError)):
+            dr.curve_fit(f, x, y, jac=jac, method=method, bounds=bounds)
+        return
+    popt, pcov = dr.curve_fit(f, x, y, p0=[1, 1], jac=jac, method=method, bounds=bounds)
+    wanted = dr.curve_fit(f, x, y, p0=[1, 1])
+    np.testing.assert_allclose(popt, wanted[0], rtol=1e-5)
+    np.testing.assert_allclose(pcov, wanted[1], rtol=1e-3, atol=1e-9)

@@ -9,7 +9,7 @@ from scipy import stats
 import dualrev as dr
 from dualrev.errors import InputError
 from dualrev.optimize.fit_report import estimate_text
-from dualrev.optimize.fit_result import Estimate
+from dualrev.optimize.inference import Estimate
 
 RNG = np.random.default_rng(11)
 X = np.linspace(0.0, 10.0, 40)

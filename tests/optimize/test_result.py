@@ -35,11 +35,11 @@ def test_it_is_scipys_result_and_more(result):
     assert "certificate" in dir(result) and "plot" in dir(result)
 
 
-def test_the_certificate_is_made_when_it_is_asked_for_and_once():
+def test_the_certificate_is_made_once_and_what_it_needs_is_there_already():
     result = dr.minimize(rosenbrock, {"x": X, "s": 0.0})
     before = result.counts.hessian_products
     first = result.certificate
-    assert before == 0 and result.counts.hessian_products == 4 and result.certificate is first
+    assert result.counts.hessian_products == before and result.certificate is first
     assert first.gradient_norm < 1e-5 and len(first.eigenvalues) == 4
 
 
