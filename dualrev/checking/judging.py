@@ -10,7 +10,7 @@ from .functions import Claimed, Subject, Traced, scales
 from .noise import noise_of
 from .points import Box
 from .report import Verdict
-from .slopes import Slope, slope
+from .slopes import FIRST, Slope, slope
 
 UNSURE = 0.02  # a budget larger than that share of the derivative decides nothing
 CONFIDENT = 3.0  # times the estimated error of the reference
@@ -193,6 +193,8 @@ class Judge:
         if abs(yours - found.rival[i]) <= CONFIDENT * found.rival_error[i] + self.rtol * abs(yours):
             sure = CONFIDENT * found.rival_error[i] <= max(UNSURE * abs(yours), NOTHING * found.size[i])
             return ("PASS", "") if sure else UNEVEN
+        if abs(yours - reference) <= self.least_noise()[i] / FIRST <= NOTHING * found.size[i]:
+            return "PASS", ""  # near the point rounding hides it; what f does further away is another matter
         if found.silent[i]:
             return "INCONCLUSIVE", "noise: the values do not change at small steps; something on the way is rounded"
         return "FAIL", f"off by {abs(yours - reference) / budget:.1g} budgets"
