@@ -1,4 +1,4 @@
-"""Populations of right derivatives: peaks on a baseline, flat regions. A member is a function, its derivative, a point."""
+"""Populations of right derivatives: peaks on a baseline, flat regions. Each has a point."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ class Member(NamedTuple):
     x: Any
 
 
-# ---- peaks on a baseline: far from a peak the slope is lost in the rounding of the baseline ----------------------------
+# ---- peaks on a baseline: far from a peak the slope is lost in the rounding of the baseline ------------
 
 
 def gaussian(rng):
@@ -106,3 +106,59 @@ def peaks() -> Iterator[tuple[str, Member]]:
     for k, (name, make) in enumerate(kinds.items()):
         for seed in SEEDS:
             yield f"{name}, {seed}", make(np.random.default_rng([14, k, seed]))
+
+
+# ---- flat regions at decimal numbers: a constant of few digits is no rounded value -----------------------------------
+
+HINGES = np.array([[1.0, -2.0, 0.5], [0.3, 1.0, -1.0], [-1.0, 0.2, 2.0]])
+DECIMAL = np.array([1.2345, -20.3456, 0.078912])
+
+
+def clipped(c):
+    return lambda x: np.clip(x, -c, c), lambda x: 1.0 * (np.abs(x) < c)
+
+
+def tukey(c):
+    """The loss; flat beyond c."""
+    inside = lambda x: np.abs(x) <= c
+    return (
+        lambda x: np.where(inside(x), c**2 / 6 * (1 - (1 - (x / c) ** 2) ** 3), round(c**2 / 6, 5)),
+        lambda x: np.where(inside(x), x * (1 - (x / c) ** 2) ** 2, 0.0),
+    )
+
+
+def truncated(c):
+    """Squares, cut off at a decimal number."""
+    return lambda x: np.minimum(x**2, c**2), lambda x: np.where(np.abs(x) < c, 2 * x, 0.0)
+
+
+def dead_zone(c):
+    return lambda x: c + np.sign(x) * np.maximum(np.abs(x) - c, 0), lambda x: 1.0 * (np.abs(x) > c)
+
+
+def saturated(c):
+    """A ramp from 0.1234 to 1 + 0.1234 c."""
+    return lambda x: 0.1234 * c + np.clip(x, 0, 1), lambda x: 1.0 * ((x > 0) & (x < 1))
+
+
+def rectified(seed):
+    """Residuals with decimal data where the model is 0, of three parameters."""
+    x = -np.random.default_rng(seed).uniform(0.5, 3, 3) * np.array([1.0, 1.0, 0.01])
+    A = np.abs(HINGES)
+    return Member(lambda p: DECIMAL - np.maximum(A @ p, 0), lambda p: -A * (A @ p > 0)[:, None], x)
+
+
+def flats() -> Iterator[tuple[str, Member]]:
+    """60 of them: in the flat region, at its edge, and beside it."""
+    kinds = {"clip": clipped, "Tukey": tukey, "squares": truncated, "dead zone": dead_zone, "ramp": saturated}
+    points = {"far": 9.0, "beyond": 3.123, "left": -7.0, "near the edge": 1.03, "inside": 0.4321}
+    for name, kind in kinds.items():
+        for c, (where, factor) in zip((1.345, 4.685, 2.5001, 12.3456, 0.9982), points.items()):
+            yield f"{name} {c}, {where}", Member(*kind(c), factor * c)
+            yield f"{name} {c}, {where}, an array", Member(*elementwise(*kind(c)), c * np.array([factor, -3.3, 0.2]))
+    for seed in SEEDS:
+        yield f"rectified, {seed}", rectified(seed)
+
+
+def elementwise(f, slope):
+    return f, lambda x: np.diag(slope(x))
