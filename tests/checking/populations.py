@@ -151,7 +151,7 @@ def rectified(seed):
 def flats() -> Iterator[tuple[str, Member]]:
     """60 of them: in the flat region, at its edge, and beside it."""
     kinds = {"clip": clipped, "Tukey": tukey, "squares": truncated, "dead zone": dead_zone, "ramp": saturated}
-    points = {"far": 9.0, "beyond": 3.123, "left": -7.0, "near the edge": 1.03, "inside": 0.4321}
+    points = {"far": 9.0, "beyond": 3.123, "left": -7.0, "near the edge": 1.1, "inside": 0.4321}
     for name, kind in kinds.items():
         for c, (where, factor) in zip((1.345, 4.685, 2.5001, 12.3456, 0.9982), points.items()):
             yield f"{name} {c}, {where}", Member(*kind(c), factor * c)
