@@ -1,6 +1,7 @@
 """The function to check, as one of a flat vector: values, claimed derivatives, names, and the scale of its point."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,9 @@ from ..program.program import input_names
 from ..reverse.vjp import Recording
 from ..shapes import shape, size
 from ..tree import flatten
+from .solvers import Solver, solver_of
 
 RTOL = 1.5e-8  # the square root of the precision of float64
-UNDEFINED = (ValueError, ArithmeticError, np.linalg.LinAlgError)  # what f may raise outside its domain
 
 
 class ShapeError(InputError):
@@ -96,7 +97,7 @@ class Subject:
         with np.errstate(all="ignore"):
             try:
                 found = flat(self.results(x))
-            except UNDEFINED:
+            except Exception:  # where it is called first it is defined; f may say in its own way where it is not
                 found = np.zeros(0)
         return found if found.size == self.m else np.full(self.m, np.nan)
 
@@ -108,6 +109,11 @@ class Subject:
         """Does f give the same value at the same point?"""
         again = self.values(self.x)
         self.repeats = np.array_equal(again, self.first, equal_nan=True)
+
+    @cached_property
+    def solver(self) -> Solver | None:
+        """The solver that f calls, if it is one that is known."""
+        return solver_of(lambda: self.values(self.x))
 
     def middle(self, x: ndarray) -> ndarray:
         """The same, at a point whose derivative will be asked for."""
@@ -136,7 +142,7 @@ class Traced(Subject):
         """f at x, from the tape that its derivatives are taken from."""
         try:
             return flat([array(y) for y in self.recording(x).values])
-        except UNDEFINED:
+        except Exception:  # as in `values`
             return np.full(self.m, np.nan)
 
     def push(self, x: ndarray, d: ndarray) -> ndarray:

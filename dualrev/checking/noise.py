@@ -10,6 +10,7 @@ NARROW, WIDE = range(-2, 3), range(-8, 9)  # places, as multiples of a distance
 ORDER = 3  # of the differences
 POWER = 20  # the sum of the squares of 1, 3, 3, 1: what the differences do to the variance of noise
 APART = (0.44, 0.64, 0.8)  # powers of the precision, 1e-7 to 1e-12: there what is smooth is a straight line
+AWAY = 0.0173  # there a printed number has another digit, and a flat region may have ended
 FEW, MANY = 4, 12  # digits of a number that has been printed
 SAFE = 4.0  # the estimate comes from few samples
 EVERYWHERE = 0.1  # of the root mean square: a quantile that says that noise is in all places
@@ -39,7 +40,11 @@ def noise_of(
 
     with np.errstate(all="ignore"):
         near = values(precision ** apart[0], NARROW)
-        floor = np.maximum(2 * precision * np.abs(middle), printed(near))
+        few = printed(near)
+        level = (few > 0) & (np.ptp(near, axis=0) == 0)
+        if level.any():
+            few[level] = printed_or_flat(np.concatenate([near, values(AWAY, NARROW)]))[level]
+        floor = np.maximum(2 * precision * np.abs(middle), few)
         seen = at_first = roughness(near)
         if (seen > LOUD * floor).any() and len(apart) > 1:
             wide = values(precision ** apart[0], WIDE)
@@ -84,6 +89,11 @@ def printed(values: ndarray) -> ndarray:
             if places and FEW <= max(n for n, _ in places) <= MANY:
                 found[i] = 0.5 * 10.0 ** min(power for _, power in places)
     return found
+
+
+def printed_or_flat(values: ndarray) -> ndarray:
+    """The same for values that do not change nearby, from those further away: a constant has no noise."""
+    return np.where(np.ptp(values, axis=0) == 0, 0.0, printed(values))
 
 
 def last_digit(v: float) -> tuple[int, int]:

@@ -196,20 +196,24 @@ class Ladder:
 def two_sided(known: Values) -> Slope:
     """By central differences, with smaller steps as long as they help, and larger ones where noise is all there is."""
     best, ladder = Slope.unknown(len(known.middle)), Ladder(known)
+    windows = []
     for k in range(DOWN):
         ladder.look(FIRST / RATIO**k)
         if k >= 2:
             found, truncation, rounding = ladder.window(k - 2)
+            windows.append(found)
             best.learn(found)
             if settled(best, truncation, rounding, known):
                 break
+    agreed = np.logical_and.reduce([agreeing(w, best) | (w.step <= best.step) for w in windows])
     for k in range(1, UP):
-        if not best.finite.all() or np.all((best.error <= known.enough(best.value)) | (best.jump > 0)):
+        done = (best.error <= known.enough(best.value)) | (best.jump > 0) | ~agreed
+        if not best.finite.all() or done.all():
             break
         ladder.look(FIRST * RATIO**k)
         found, truncation, rounding = ladder.window(0)
-        near = np.abs(found.value - best.value) <= found.error + best.error
-        best.take(found, near & (found.error < best.error), ESTIMATE)
+        agreed &= agreeing(found, best)
+        best.take(found, agreed & (found.error < best.error), ESTIMATE)
         if not (found.finite & (truncation < rounding)).any():
             break
     best.steps, best.estimates = ladder.steps, ladder.firsts
@@ -255,6 +259,11 @@ def contradicted(best: Slope, found: Slope) -> ndarray:
     """
     apart = np.abs(found.value - best.value)
     return (apart > DENIED * (found.error + best.error)) & (found.error < SHARP * np.abs(found.value))
+
+
+def agreeing(found: Slope, best: Slope) -> ndarray:
+    """Is it an estimate, and within both errors of the best one? Beyond a step that is not, f is another curve."""
+    return np.isfinite(found.error) & (np.abs(found.value - best.value) <= found.error + best.error)
 
 
 def disputed(best: Slope, found: Slope) -> ndarray:

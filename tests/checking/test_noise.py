@@ -68,6 +68,12 @@ def test_numbers_of_few_digits_are_known_to_half_a_unit():
     assert printed(np.array([[0.125, 1.5], [0.25, 2.5]])).tolist() == [0, 0]
 
 
+def test_a_constant_of_many_digits_is_no_printed_number():
+    assert measured(lambda t: 1.345) <= 2 * EPS * 1.345
+    assert measured(lambda t: max(1.345, 1.34 + t)) <= 2 * EPS * 1.345
+    assert measured(lambda t: round(1.345 + t, 5)) >= 5e-6
+
+
 def test_roughness_is_a_standard_deviation():
     rng = np.random.default_rng(3)
     values = 0.3 * rng.standard_normal((4000, 2)) + np.linspace(0, 1, 4000)[:, None] ** 2
