@@ -12,7 +12,7 @@ from ..shapes import shape
 from ..traced import value
 from .notation import INFIX, array_text, short, written
 from .program import Program, Value, spelled
-from .sensitivity import Arrival, partial_text
+from .sensitivity import Arrival, ends, partial_text
 
 ATOM, POWER, PRODUCT, SUM = 4, 3, 2, 1  # how tightly a formula holds together
 LONGEST = 40  # characters of a formula; what is longer is given as a number
@@ -173,14 +173,12 @@ def symbolic_partial(program: Program, v: Value, k: int) -> str:
     return partial_text(v, k) if found is None else str(found)
 
 
-def symbolic_sum(program: Program, index: int, arrivals: list[Arrival], most: int = 12) -> str:
+def symbolic_sum(program: Program, index: int, arrivals: list[Arrival]) -> str:
     """How an adjoint comes about: "adj x1 = adj v2 * x2 + adj v1 / x1"."""
     if not arrivals:
         return ""
-    terms = [symbolic_term(program, program[a.child], a.argument) for a in arrivals[:most]]
-    text = terms[0] + "".join(f" - {t[1:]}" if t[0] == "-" else f" + {t}" for t in terms[1:])
-    more = f" + {len(arrivals) - most:,} more" if len(arrivals) > most else ""
-    return f"adj {program[index].name} = {text}{more}"
+    text = ends(arrivals, lambda a: symbolic_term(program, program[a.child], a.argument))
+    return f"adj {program[index].name} = {text}".replace(" + -", " - ")
 
 
 def symbolic_term(program: Program, child: Value, k: int) -> str:

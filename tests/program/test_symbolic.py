@@ -117,7 +117,7 @@ def test_signs_inside_a_sum():
 
 def test_many_uses_are_cut():
     program = dr.trace(lambda x: math.prod([x] * 40), 1.1)
-    assert program.table(symbolic=True).rows[0].total.endswith(" more")
+    assert program.table(symbolic=True).rows[0].total == "adj x = adj v40 * v39 + ... + adj v1 (40 uses)"
 
 
 def test_unknown_partials_are_refused():
