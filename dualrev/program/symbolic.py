@@ -41,6 +41,10 @@ class Formula(NamedTuple):
         """As an operand of something that holds so tightly."""
         return self.text if self.hold >= hold else f"({self.text})"
 
+    def after(self, hold: int) -> str:
+        """The same, after an operator: a sign has to be in parentheses there."""
+        return f"({self.text})" if self.text[0] == "-" else self.within(hold)
+
     def __str__(self) -> str:
         return f"1/{self.within(POWER)}" if self.divides else self.text
 
@@ -144,10 +148,10 @@ def infix(func: Any, a: Formula, b: Formula) -> Formula:
         if b.text == "0":
             return a
         sign = "+" if func is np.add else "-"
-        return Formula(f"{a.text} {sign} {b.within(SUM if func is np.add else PRODUCT)}", SUM)
+        return Formula(f"{a.text} {sign} {b.after(SUM if func is np.add else PRODUCT)}", SUM)
     if func is np.power:
         return a if b.text == "1" else Formula(f"{a.within(ATOM)}**{b.within(ATOM)}", POWER)
-    return Formula(f"{a.within(PRODUCT)}{INFIX[func]}{b.within(POWER)}", PRODUCT)
+    return Formula(f"{a.within(PRODUCT)}{INFIX[func]}{b.after(POWER)}", PRODUCT)
 
 
 def product(a: Formula, b: Formula) -> Formula:
@@ -160,7 +164,7 @@ def product(a: Formula, b: Formula) -> Formula:
         return Formula(f"{a.text[: -len(b.text)]}{b.within(ATOM)}**2", POWER if a.text == b.text else PRODUCT)
     if a.text == "-1":
         return Formula(f"-{b.within(PRODUCT)}", PRODUCT)
-    return Formula(f"{a.within(PRODUCT)}*{b.within(POWER)}", PRODUCT)
+    return Formula(f"{a.within(PRODUCT)}*{b.after(POWER)}", PRODUCT)
 
 
 def is_number(text: str) -> bool:
