@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .arguments import name_of
-from .boundary import all_leaves, grouped
+from .boundary import all_leaves, as_floats, grouped
 from .brief import brief
 from .errors import DualrevError, LostDerivativeError
 from .handover import meet_libraries
@@ -217,7 +217,7 @@ def supports(f: Callable[..., Any], *x: Any, plain: Plain = "auto") -> Support:
 
 def scouted(f: Callable[..., Any], x: tuple[Any, ...]) -> Support:
     """What one run of f on scouts meets."""
-    leaves, structures = all_leaves(x, "x", real=False)
+    leaves, structures = all_leaves(as_floats(x), "x", real=False)
     run, error = Scouting(), ""
     meet_libraries()
     try:

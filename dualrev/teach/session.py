@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from ..brief import brief
 
 CHECKS: dict[str, bool] = {}  # title -> passed, in the order first seen
+CONTENTS: dict[str, object] = {}  # what the check of that title is about
 
 
 def note(title: str, passed: bool) -> None:
     """Note a check of this session; the same title again is the same check."""
     CHECKS[title] = passed
+
+
+def titled(title: str, content: object) -> str:
+    """The title under which a check is noted: numbered, if there is one of that name about something else.
+
+    The same again, as when a cell is run twice, has the same title.
+    """
+    number, found = 1, title
+    while CONTENTS.setdefault(found, content) != content:
+        number += 1
+        found = f"{title} ({number})"
+    return found
 
 
 @brief
@@ -54,4 +67,5 @@ def done(reset: bool = False) -> Done:
     found = Done(dict(CHECKS))
     if reset:
         CHECKS.clear()
+        CONTENTS.clear()
     return found
