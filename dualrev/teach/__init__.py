@@ -6,7 +6,9 @@ from .error_curves import error_curve
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
+from .libraries import beside
 from .merging import merging
+from .quizzes import quiz
 from .schedules import schedule
 from .swelling import swell
 from .tangents import tangent
@@ -14,6 +16,7 @@ from .tangents import tangent
 __all__ = [
     "Explanation",
     "History",
+    "beside",
     "by_layer",
     "chain",
     "descent",
@@ -21,6 +24,7 @@ __all__ = [
     "explain",
     "field",
     "merging",
+    "quiz",
     "schedule",
     "swell",
     "tangent",
