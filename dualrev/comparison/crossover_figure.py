@@ -34,6 +34,7 @@ class Grid(Protocol):
     forward_peak: Array
     reverse_peak: Array
     complete: bool
+    busy: str
 
     @property
     def measured(self) -> Array: ...
@@ -59,7 +60,8 @@ def draw_all(figure: "Picture", found: Grid, panels: int, m: int | None) -> None
     draw_cost(found, axes[1], m)
     if found.depth.size:
         draw_memory(found, axes[2])
-    figure.suptitle(found.name if found.complete else f"{found.name} (interrupted: some cells were not measured)")
+    title = found.name if found.complete else f"{found.name} (interrupted: some cells were not measured)"
+    figure.suptitle("\n".join(filter(None, [title, found.busy])))
 
 
 def draw_map(found: Grid, ax: "Axes") -> None:

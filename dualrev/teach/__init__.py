@@ -8,7 +8,9 @@ from .exercise import Exercise, exercise
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
+from .libraries import beside
 from .merging import merging
+from .quizzes import quiz
 from .schedules import schedule
 from .session import done
 from .swelling import swell
@@ -19,6 +21,7 @@ __all__ = [
     "Exercise",
     "Explanation",
     "History",
+    "beside",
     "broken",
     "by_layer",
     "chain",
@@ -29,6 +32,7 @@ __all__ = [
     "explain",
     "field",
     "merging",
+    "quiz",
     "schedule",
     "swell",
     "tangent",

@@ -53,7 +53,7 @@ def body_of(found: Lesson, whole: bool = False) -> str:
         f"<h1>{escape(size)}</h1>\n<p>at {escape(point)}</p>\n<p>{escape(found.choice.reason)}</p>",
         f'<div class="pair">{table(found)}\n{drawing(found, whole)}</div>',
         section("Step by step", steps_of(program)._repr_html_()) if whole and small else "",
-        section("The Jacobian: a column per tangent, a row per cotangent", found.picture.to_svg()),
+        section("The Jacobian: a column per direction, a row per cotangent", found.picture.to_svg()),
         section("What each mode costs", found.comparison._repr_html_()),
         section("Orders between the two modes", elimination_of(program)._repr_html_()) if whole and small else "",
         section("Are the derivatives right?", f"<p>{escape(found.check)}</p>"),
