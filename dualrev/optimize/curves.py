@@ -130,11 +130,12 @@ class Curve:
             def model(q: Any) -> Any:
                 return self.f(x, *[q[k] for k in range(len(p))])
 
-            self.refused = refusal(Residuals(model, Parameters(start)))
+            made = Residuals(model, Parameters(start))
+            made.name = name_of(self.f)
+            self.refused = refusal(made)
             if self.refused is not None:
                 raise self.refused
-            self.x, self.residuals = x, Residuals(model, Parameters(start))
-            self.residuals.name = name_of(self.f)
+            self.x, self.residuals = x, made
             if self.points > 1 and self.residuals.fun(start).size == 1:
                 raise InputError(f"{name_of(self.f)} gave one number for {self.points} points: write a + 0 * x for a")
             if self.check:

@@ -122,10 +122,10 @@ def minimize(
     check_derivatives(method, jac, hess, hessp)
     check_options(callback, options)
     obj = Objective(fun, parameters, args) if jac is None else GivenGradient(fun, parameters, args, given(jac))
+    cons = [constraint_for(c, parameters) for c in constraints]
     if method.lower() not in FREE:
         obj = or_differences(obj, derivative)
         check = check and not isinstance(obj, DifferenceObjective)
-    cons = [constraint_for(c, parameters) for c in constraints]
     derivatives = derivatives_for(method, obj, hess, hessp)
     checked = checked_start(obj, method, cons, derivatives, check)
     units = Units(np.ones(len(obj.x0)), 1.0) if cons else units_of_objective(obj, method)

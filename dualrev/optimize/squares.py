@@ -302,13 +302,13 @@ def against(res: Residuals, at: State, psi: ndarray, check: bool) -> str | None:
 
 
 def projected_gradient(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> ndarray:
-    return projected(J.T @ psi, x, res.parameters.lower, res.parameters.upper, (J * J).sum(axis=0))
+    return projected(J.T @ psi, x, res.parameters.lower, res.parameters.upper, np.einsum("ij,ij->j", J, J))
 
 
 def held_elements(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> tuple[ndarray, ndarray]:
     """Which elements their lower and which their upper bound holds."""
     p = res.parameters
-    return held(x, p.lower, p.upper, J.T @ psi, (J * J).sum(axis=0), 0.5 * float(psi @ psi))
+    return held(x, p.lower, p.upper, J.T @ psi, np.einsum("ij,ij->j", J, J), 0.5 * float(psi @ psi))
 
 
 def squares_certificate(res: Residuals, x: ndarray, psi: ndarray) -> Certificate:

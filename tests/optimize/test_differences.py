@@ -106,8 +106,8 @@ def test_an_error_of_the_model_is_the_models():
 def test_differences_keep_to_the_box():
     def root(t, a):
         assert float(a) >= 0
-        return float(a) ** 1.5 * t
+        return float(a) * t
 
     with pytest.warns(DifferencesWarning):
         fit = dr.fit(root, T, 0.0 * T - 0.1, a=0.0, bounds={"a": (0, None)})
-    assert fit.params["a"] == 0
+    assert fit.params["a"] == pytest.approx(0, abs=1e-12)
