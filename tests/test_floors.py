@@ -42,7 +42,7 @@ FLOORS = [
     ["comparison/", "optimize/"],
     ["teach/"],
     ["__init__"],
-    ["demo"],
+    ["demo", "fit_command"],
     ["cli"],
     ["__main__"],
 ]

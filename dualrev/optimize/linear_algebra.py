@@ -92,7 +92,7 @@ def solved(J: ndarray, b: ndarray) -> ndarray:
     if A.shape[0] < A.shape[1]:
         return factored(J).solve(b)
     if len(b) > LARGE:
-        R = np.linalg.qr(A, mode="r")
+        R: Any = np.linalg.qr(A, mode="r")
         if EASY * np.linalg.cond(R) < 1:
             x = by_factor(R, A.T @ b)
             return scale * (x + by_factor(R, A.T @ (b - A @ x)))
