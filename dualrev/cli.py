@@ -1,4 +1,4 @@
-"""The command line: `dualrev explain`, `dualrev compare`, `dualrev trace`, `dualrev check`, `dualrev demo`."""
+"""The command line: `dualrev explain`, `compare`, `trace`, `check`, `fit`, `demo`."""
 
 import argparse
 import inspect
@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TextIO
 
 import numpy as np
 
-from . import __version__
+from . import __version__, fit_command
 from .errors import InputError
 from .expressions import Expression, arranged, is_target, load, number_of, parse, point_of, split, tree_value
 from .source import is_library
@@ -123,6 +123,13 @@ def command_line() -> Parser:
     check.add_argument("--seed", type=seed, default=0, help="of the directions and the points nearby (%(default)s)")
     check.set_defaults(run=run_check)
 
+    fit = add(commands, "fit", "fit a model to columns of a file. Exit code 0, or 1 if it has not converged", [
+        'dualrev fit "a * exp(-b * t)" decay.csv a=1 b=1',
+        "dualrev fit model:curve data.csv a=1 b=1 --x t --y signal --sigma err --save fit.html",
+    ])  # fmt: skip
+    fit_command.add_options(fit)
+    fit.set_defaults(run=run_fit)
+
     demo = commands.add_parser("demo", help="fit certified data with exact gradients; see both modes side by side")
     figure = Path("dualrev-demo.png")
     demo.add_argument("--save", metavar="PATH", type=Path, default=figure, help="where the figure goes (%(default)s)")
@@ -210,6 +217,15 @@ def run_check(arguments: argparse.Namespace) -> int:
     found = check(f, *point, order=arguments.order, seed=arguments.seed)
     report(found, arguments)
     return VERDICTS[found.verdict]
+
+
+def run_fit(arguments: argparse.Namespace) -> int:
+    """The fit of a model to a file; 1 if it has not converged."""
+    check_writable(arguments.save, fit_command.ENDINGS)
+    arguments.values += arguments.at
+    found = fit_command.fitted(arguments)
+    report(fit_command.Saved(found), arguments)
+    return 0 if found.success else 1
 
 
 def run_demo(arguments: argparse.Namespace) -> None:
@@ -343,6 +359,8 @@ def save(found: Any, path: Path) -> None:
             path.write_text(f"{text_of(found)}\n", encoding="utf-8")
         case ".tex":
             path.write_text(f"{found.to_latex()}\n", encoding="utf-8")
+        case _ if isinstance(found, fit_command.Saved):
+            found.save_as(path, PAGE)
         case ".html" if not hasattr(found, "save"):
             path.write_text(page(escape(path.stem), found._repr_html_()), encoding="utf-8")
         case _:

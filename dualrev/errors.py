@@ -59,6 +59,10 @@ class WrongDerivativeError(DualrevError, ArithmeticError):
     """A derivative that was to be trusted is not the derivative of the function."""
 
 
+class DifferencesWarning(UserWarning):
+    """A fit takes differences, since the model has no exact derivative."""
+
+
 class SpectrumWarning(RuntimeWarning):
     """A derivative is nan: eigenvalues or singular values are equal, or zero, and the function is not smooth there."""
 

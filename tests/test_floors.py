@@ -43,7 +43,7 @@ FLOORS = [
     ["comparison/", "optimize/"],
     ["teach/"],
     ["__init__"],
-    ["demo"],
+    ["demo", "fit_command"],
     ["cli"],
     ["__main__"],
 ]

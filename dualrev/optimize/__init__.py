@@ -2,6 +2,7 @@
 
 from .constraints import Constraint, constraint
 from .curves import curve_fit
+from .data_sets import FitOfSets
 from .fit_card import card_of
 from .fit_figure import figure_of
 from .fit_report import data_of_fit, explanation_of, report_of
@@ -38,6 +39,7 @@ Fit.card = card_of
 __all__ = [
     "Constraint",
     "Fit",
+    "FitOfSets",
     "LikelihoodFit",
     "LinearRegression",
     "Objective",

@@ -10,6 +10,7 @@ from scipy import optimize
 
 from ..arguments import name_of
 from ..errors import InputError
+from .differences import Derivative, reason_of, refusal, tell
 from .parameters import Parameters
 from .preflight import preflight
 from .residual_functions import Residuals
@@ -31,18 +32,21 @@ def curve_fit(
     *,
     full_output: bool = False,
     nan_policy: str | None = None,
+    derivative: Derivative = "auto",
     check: bool = True,
     **kwargs: Any,
 ) -> Any:
     """scipy.optimize.curve_fit with the exact Jacobian.
 
-    Every argument and every result is SciPy's, save these two:
+    Every argument and every result is SciPy's, save these three:
 
     Parameters
     ----------
     jac : callable or str, optional
         By default the exact Jacobian of f. A function that you wrote is used, once it has been checked at the start;
         one of SciPy's strings ("2-point", "3-point", "cs") is passed on: SciPy takes differences then.
+    derivative : str
+        "auto" lets SciPy take differences, and warns, where f has no exact derivative; "exact" raises.
     check : bool
         Check the derivative at the start.
 
@@ -76,7 +80,13 @@ def curve_fit(
     if jac is not None and not callable(jac):
         raise InputError(f"jac={jac!r}: leave it out for the exact Jacobian, or give a function jac(x, a, b, ...)")
     curve = Curve(f, jac, check, np.size(ydata))
-    return optimize.curve_fit(curve.function, xdata, ydata, *given, jac or curve.jacobian, **options)
+    try:
+        return optimize.curve_fit(curve.function, xdata, ydata, *given, jac or curve.jacobian, **options)
+    except Exception:
+        if curve.refused is None or derivative == "exact":
+            raise
+    tell(name_of(f), reason_of(curve.refused))
+    return by_differences(f, xdata, ydata, given, "2-point" if method == "lm" else "3-point", options)
 
 
 def by_differences(f: Any, xdata: Any, ydata: Any, given: tuple[Any, ...], jac: str, options: dict[str, Any]) -> Any:
@@ -101,6 +111,7 @@ class Curve:
         self.f, self.jac, self.check, self.points = f, jac, check, points
         self.x: Any = None
         self.residuals: Residuals | None = None
+        self.refused: Exception | None = None
 
         @wraps(f)
         def function(x: Any, *p: float) -> ndarray:
@@ -119,8 +130,12 @@ class Curve:
             def model(q: Any) -> Any:
                 return self.f(x, *[q[k] for k in range(len(p))])
 
-            self.x, self.residuals = x, Residuals(model, Parameters(start))
-            self.residuals.name = name_of(self.f)
+            made = Residuals(model, Parameters(start))
+            made.name = name_of(self.f)
+            self.refused = refusal(made)
+            if self.refused is not None:
+                raise self.refused
+            self.x, self.residuals = x, made
             if self.points > 1 and self.residuals.fun(start).size == 1:
                 raise InputError(f"{name_of(self.f)} gave one number for {self.points} points: write a + 0 * x for a")
             if self.check:

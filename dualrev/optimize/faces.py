@@ -25,8 +25,9 @@ def projected(g: ndarray, x: ndarray, lower: ndarray, upper: ndarray, curvature:
     if curvature is None or not (np.isfinite(lower).any() or np.isfinite(upper).any()):
         return g
     room = np.where(g > 0, x - lower, upper - x)  # infinite without a bound
-    short = (curvature > 0) & (curvature * room < np.abs(g))
-    return np.where(short, np.sign(g) * curvature * np.where(short, room, 0.0), g)
+    with np.errstate(invalid="ignore", over="ignore"):
+        short = (curvature > 0) & (curvature * room < np.abs(g))
+        return np.where(short, np.sign(g) * curvature * np.where(short, room, 0.0), g)
 
 
 def held(

@@ -71,6 +71,11 @@ def remarks(fit: Fit) -> list[str]:
 def provenance(fit: Fit) -> str:
     """How the answer was found, on one line."""
     choice, n = fit.evaluation.choice, len(fit.free)
+    if fit.by_differences:
+        return (
+            f"{fit.result.method}, Jacobian {fit.data.points} x {n} {choice.reason} "
+            f"({fit.counts.f} evaluations, {fit.result.optimality:.0e} projected gradient)"
+        )
     said = f"{choice.sweeps} sweeps"
     if choice.mode == "forward":
         directions = f"{n} direction{'s' * (n != 1)} in {choice.sweeps} sweep{'s' * (choice.sweeps != 1)}"

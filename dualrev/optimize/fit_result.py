@@ -108,6 +108,10 @@ class Fit(Inference):
     def parameters(self) -> Parameters:
         return self.evaluation.parameters
 
+    @property
+    def by_differences(self) -> bool:
+        return self.mode == "differences"
+
     # ---- the covariance ----------------------------------------------------------------------------------------------
 
     @cached_property

@@ -10,6 +10,8 @@ from numpy import ndarray
 from ..arguments import name_of
 from ..errors import InputError
 from .data import Data, data_for
+from .data_sets import FitOfSets, JointModel, Own, are_sets, check_shapes, joint_data, own_starts
+from .differences import Derivative, DifferenceResiduals, or_differences
 from .fit_result import Fit, FitParts
 from .linear_algebra import solved
 from .linearity import is_affine
@@ -28,6 +30,7 @@ def fit(
     absolute_sigma: bool = False,
     mask: Any = None,
     nan_policy: str = "raise",
+    own: Own = (),
     bounds: Any = None,
     fixed: Iterable[str] | Mapping[str, Any] = (),
     tie: Mapping[str, Callable[[Any], Any]] | None = None,
@@ -36,6 +39,7 @@ def fit(
     f_scale: float = 1.0,
     method: str = "trf",
     max_nfev: int | None = None,
+    derivative: Derivative = "auto",
     check: bool = True,
     progress: bool | None = False,
     start: Mapping[str, Any] | None = None,
@@ -51,7 +55,8 @@ def fit(
         What model takes as its first argument: an array, or several in a tuple; constant. Integers and smaller floats
         become float64, here and in y: the squares of small integers would wrap around.
     y : array
-        The data, real or complex. Points that a masked array masks are left out.
+        The data, real or complex. Points that a masked array masks are left out. A list of arrays is several data sets,
+        and x a list of as many; sigma, weights and mask then are lists, too, or one number.
     **starts : float or array
         Where each parameter starts, by its name in the model. Parameters of the model that have a default may be left
         out; they are constants then. A name that is also an argument of `fit` goes into ``start={"sigma": 1.0}``.
@@ -65,6 +70,9 @@ def fit(
         True for each y that is left out. The model still sees all of x.
     nan_policy : str
         "raise" refuses a nan in x, y or sigma; "omit" leaves its point out.
+    own : names, optional
+        Parameters that each of several data sets has for itself, started from one value or one per set:
+        ``params[name]`` has an entry per set.
     bounds : dict, optional
         By name, ``{"a": (0, None)}``.
     fixed : names, or dict of names and values
@@ -78,6 +86,8 @@ def fit(
         an outlier, in units of sigma. Standard errors are those of the sandwich then.
     method : str
         "trf", "dogbox" or "lm" of scipy.optimize.least_squares.
+    derivative : str
+        "auto" takes central differences, says so and warns, where the model has no exact derivative; "exact" raises.
     check : bool
         Check the derivative at the start.
     progress : bool or None
@@ -113,10 +123,11 @@ def fit(
     parts = fitted(
         model, x, y, {**(start or {}), **starts}, named=frozenset(start or {}),
         sigma=sigma, weights=weights, absolute_sigma=absolute_sigma, mask=mask, nan_policy=nan_policy,
-        bounds=bounds, fixed=fixed, tie=tie, transform=transform,
-        loss=loss, f_scale=f_scale, method=method, max_nfev=max_nfev, check=check, progress=progress,
+        own=own, bounds=bounds, fixed=fixed, tie=tie, transform=transform,
+        loss=loss, f_scale=f_scale, method=method, max_nfev=max_nfev,
+        derivative=derivative, check=check, progress=progress,
     )  # fmt: skip
-    return Fit(parts)
+    return FitOfSets(parts) if isinstance(parts.model, JointModel) else Fit(parts)
 
 
 def fitted(
@@ -130,6 +141,7 @@ def fitted(
     absolute_sigma: bool = False,
     mask: Any = None,
     nan_policy: str = "raise",
+    own: Own = (),
     bounds: Any = None,
     fixed: Iterable[str] | Mapping[str, Any] = (),
     tie: Mapping[str, Callable[[Any], Any]] | None = None,
@@ -138,30 +150,45 @@ def fitted(
     f_scale: float = 1.0,
     method: str = "trf",
     max_nfev: int | None = None,
+    derivative: Derivative = "auto",
     check: bool = True,
     progress: bool | None = False,
     named: frozenset[str] = frozenset(),
 ) -> FitParts:
     """What a `Fit` is made of: the arguments checked, the model fitted."""
+    whole: Any = model  # of all data sets, where there are several
     starts = starts_of(model, starts, fixed, tie or {}, named)
-    x, data = data_for(x, y, sigma, weights, absolute_sigma, mask, nan_policy)
+    given = (sigma, weights, absolute_sigma, mask, nan_policy)
+    data: Any
+    if several := are_sets(y):
+        x, data = joint_data(x, y, *given)
+        starts, names = own_starts(starts, own, len(y), model)
+        whole = JointModel(model, names)
+    elif own:
+        raise InputError("own= names what each of several data sets has for itself: give y as a list of arrays")
+    else:
+        x, data = data_for(x, y, *given)
     if bounds is not None and not isinstance(bounds, Mapping):
         raise InputError(f"bounds is a {type(bounds).__name__}: write them by name, bounds={{'a': (0, None)}}")
     parameters = Parameters(starts, bounds, fixed, tie, transform)
 
-    res = Residuals(Misfit(model, x, data).__call__, parameters)
+    res = Residuals(Misfit(whole, x, data).__call__, parameters)
     res.name = name_of(model)
+    if several:
+        check_shapes(whole, x, data, parameters.unflatten(parameters.x0))
+    else:
+        check_shape(model, x, data.y, parameters)
+    res = or_differences(res, derivative)
     options = {"method": method, "ftol": TOLERANCE, "xtol": TOLERANCE, "gtol": STATIONARY, "x_scale": "jac"}
     options |= {"loss": loss, "f_scale": f_scale, "max_nfev": max_nfev}
     check_options(options, res)
-    check_shape(model, x, data.y, parameters)
     checked_start(res, check)
     result = in_one_step(res, options) if loss == "linear" and affine(res) else None
     linear = result is not None
     if result is None:
         result = solve(res, options, polish=True, progress=progress, check=check)
     said = {"sigma": sigma, "weights": weights, "loss": loss, "f_scale": float(f_scale), "options": options}
-    return FitParts(model, x, data, res, result, bool(absolute_sigma), linear, said)
+    return FitParts(whole, x, data, res, result, bool(absolute_sigma), linear, said)
 
 
 class Misfit(NamedTuple):
@@ -226,6 +253,8 @@ def check_shape(model: Any, x: Any, y: ndarray, parameters: Parameters) -> None:
 
 def affine(res: Residuals) -> bool:
     """Are the residuals affine in the free parameters, which nothing bounds?"""
+    if isinstance(res, DifferenceResiduals):
+        return False
     p = res.parameters
     bounded = np.isfinite(p.lower).any() or np.isfinite(p.upper).any()
     return not bounded and not p.transforms and is_affine(res.flat, p.x0)
@@ -244,6 +273,7 @@ def in_one_step(res: Residuals, options: dict[str, Any]) -> Any:
         return None
     x = solved(J, -r)
     new = res.fun(x)
+    res.kept["jacobian"] = J  # which is the same everywhere
     noise = 1e-9 * (np.abs(r) + np.abs(J) @ np.abs(x))
     if not (np.abs(new - r - J @ x) <= noise).all():
         return None

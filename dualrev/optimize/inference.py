@@ -14,6 +14,7 @@ from numpy import ndarray
 
 from ..errors import InputError
 from ..jacobians import jacobian
+from .differences import central
 from .keeping import pickled
 from .parameters import Parameters
 from .result import Result
@@ -80,6 +81,11 @@ class Inference(ABC):
     @abstractmethod
     def unseen(self) -> tuple[ndarray, ndarray]:
         """(scale, V): directions scale * V[:, k] that are undetermined; the columns of V are orthonormal."""
+
+    @property
+    @abstractmethod
+    def by_differences(self) -> bool:
+        """Were differences taken, for want of exact derivatives?"""
 
     @abstractmethod
     def quantile(self, level: float) -> float:
@@ -223,9 +229,16 @@ class Inference(ABC):
         error = self.error_of(of_vector).reshape(value.shape)
         return Derived(value[()] if value.ndim else float(value), error if value.ndim else float(error))
 
+    def jacobian_of(self, function: Callable[[Any], Any]) -> ndarray:
+        """d function / d (free elements) at the estimate; by differences where the fit took them."""
+        x = self.result.x
+        if not self.by_differences:
+            return np.asarray(jacobian(function)(x))
+        return central(lambda z: np.ravel(np.asarray(function(z))), x, self.parameters, np.abs(self.parameters.x0))
+
     def error_of(self, function: Callable[[Any], Any]) -> ndarray:
         """The standard error of each number that a function of the optimiser's variables gives, flat."""
-        J = np.reshape(jacobian(function)(self.result.x), (-1, len(self.free)))[:, self.inside]
+        J = np.reshape(self.jacobian_of(function), (-1, len(self.free)))[:, self.inside]
         error = np.sqrt(np.sum((J @ self.root) ** 2, axis=1))
         scale, V = self.unseen
         rows = J * scale

@@ -11,6 +11,7 @@ from numpy import ndarray
 from ..brief import brief, few
 from ..errors import NonFiniteError
 from .certificate import FLAT, MOST_SENTENCES, combination, held_bounds
+from .differences import Derivative, or_differences
 from .endless import endless_directions, sentence
 from .finishing import Finish, newton_finish
 from .fit_report import ACROSS, estimate_text, joined
@@ -60,6 +61,7 @@ class LikelihoodFit(Inference):
         negative = any("not a minimum" in said for said in result.certificate.warnings)
         self.success = bool(result.success) and not negative
         self.message = "; ".join([str(result.message), *result.certificate.warnings])
+        self.differences = getattr(objective, "why", "")
         self.endless = endless_directions(objective, result.x, self.inside)
         if self.endless:
             self.success, self.message = False, sentence(self.endless, self.free)
@@ -67,6 +69,10 @@ class LikelihoodFit(Inference):
     @property
     def parameters(self) -> Parameters:
         return self.objective.parameters
+
+    @property
+    def by_differences(self) -> bool:
+        return bool(self.differences)
 
     @property
     def logl(self) -> float:
@@ -160,8 +166,10 @@ class LikelihoodFit(Inference):
         lines = [joined(parts[k : k + ACROSS]) for k in range(0, len(parts), ACROSS)]
         lines.append(
             f"negative log-likelihood {self.nll:.10g}, AIC = {self.aic:.6g}, {self.counts.f} evaluations"
-            f"{self.counts.rescue_note}, errors from the exact Hessian"
+            f"{self.counts.rescue_note}, errors from the {'exact ' * (not self.differences)}Hessian"
         )
+        if self.differences:
+            lines.append(f"by central differences, since there is no exact derivative: {self.differences}")
         if not self.success:
             lines.append(f"NOT converged: {self.message}")
         return "\n".join([*lines, *few(self.undetermined, "see .undetermined", MOST_SENTENCES)])
@@ -194,6 +202,7 @@ def fit_nll(
     tie: Mapping[str, Callable[[Tree], Any]] | None = None,
     transform: Mapping[str, str] | None = None,
     method: str | None = None,
+    derivative: Derivative = "auto",
     check: bool = True,
     progress: bool | None = False,
 ) -> LikelihoodFit:
@@ -205,7 +214,7 @@ def fit_nll(
         ``nll(params, *args)``: minus the log of the likelihood, one number; plain NumPy code.
     start : float, array, or dict, list, tuple or dataclass of them
         Where to start.
-    bounds, fixed, tie, transform, method, check, progress
+    bounds, fixed, tie, transform, method, derivative, check, progress
         As in `minimize`; method defaults to "trust-exact", which uses the exact Hessian, with bounds to "L-BFGS-B".
         From where it stops, Newton steps on the face of the box lead to the minimum.
 
@@ -226,7 +235,8 @@ def fit_nll(
     """
     parameters = Parameters(start, bounds, fixed, tie, transform)
     method = method_for(method or (None if parameters.bounded else "trust-exact"), parameters.bounded, False)
-    obj = Objective(nll, parameters, args)
+    obj = or_differences(Objective(nll, parameters, args), derivative)
+    check = check and type(obj) is Objective
     derivatives = derivatives_for(method, obj, None, None)
     checked = checked_start(obj, method, [], derivatives, check)
     units = units_of_objective(obj, method, size=1.0)

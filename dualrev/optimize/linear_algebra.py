@@ -1,7 +1,7 @@
 """Least squares by orthogonal factors: steps, covariances, and which directions are undetermined; never J^T J."""
 
 from math import fsum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -9,6 +9,8 @@ from numpy import ndarray
 EPS = np.finfo(float).eps
 DEFICIENT = 10.0  # times eps times the larger dimension: singular values below are zero
 REFINEMENTS = 10  # at most; three are usual
+LARGE = 10_000  # rows; beyond, sums are compensated in NumPy, and x is refined once
+EASY = 1e-4  # with a condition below 1 / EASY and so many rows, sums need no compensation
 
 
 class Factors(NamedTuple):
@@ -54,6 +56,9 @@ class Factors(NamedTuple):
 
 def column_scale(J: ndarray) -> ndarray:
     """Powers of two that bring the columns of J to a length near 1; multiplying by them does not round."""
+    squares = np.einsum("ij,ij->j", J, J)
+    if ((squares > 1e-250) & (squares < 1e250)).all():  # the common case, in one pass
+        return np.ldexp(1.0, -np.frexp(np.sqrt(squares))[1])
     largest = np.frexp(np.abs(J).max(axis=0, initial=0.0))[1].clip(-1000, 1000)
     lengths = np.frexp(np.sqrt((np.ldexp(J, -largest) ** 2).sum(axis=0)))[1]
     return np.ldexp(1.0, -largest - lengths)
@@ -86,12 +91,17 @@ def solved(J: ndarray, b: ndarray) -> ndarray:
     A = J * scale
     if A.shape[0] < A.shape[1]:
         return factored(J).solve(b)
+    if len(b) > LARGE:
+        R: Any = np.linalg.qr(A, mode="r")
+        if EASY * np.linalg.cond(R) < 1:
+            x = by_factor(R, A.T @ b)
+            return scale * (x + by_factor(R, A.T @ (b - A @ x)))
     Q, R, order = qr(A, mode="economic", pivoting=True)
     size = np.abs(np.diag(R))
     if not size.size or not (size > DEFICIENT * EPS * max(A.shape) * size[0]).all():
         return factored(J).solve(b)
     x, r, last = np.zeros(A.shape[1]), np.zeros(len(b)), np.inf
-    for _ in range(REFINEMENTS):
+    for _ in range(REFINEMENTS if len(b) <= LARGE else 2):
         f, g = residual_once_rounded(A, x, b, r), -transposed_once_rounded(A, r)
         h = solve_triangular(R, g[order], trans=1)
         seen = Q.T @ f - h
@@ -106,22 +116,66 @@ def solved(J: ndarray, b: ndarray) -> ndarray:
     return scale * x
 
 
+def by_factor(R: ndarray, c: ndarray) -> ndarray:
+    """The solution of R^T R x = c; with one correction as good as by QR (Bjorck 1987: seminormal equations)."""
+    from scipy.linalg import solve_triangular
+
+    return np.asarray(solve_triangular(R, solve_triangular(R, c, trans=1)))
+
+
 def residual_once_rounded(A: ndarray, x: ndarray, b: ndarray, r: ndarray) -> ndarray:
-    """b - r - A x, each element rounded once."""
+    """b - r - A x, each element rounded once (nearly so, where there are many)."""
+    if not x.any():
+        return b - r
+    if len(b) > LARGE:
+        return compensated_residual(A, x, b, r)
     high, low = exact_products(A, -x)
     rows = np.concatenate([b[:, None], -r[:, None], high, low], axis=1)
     return np.array([fsum(row) for row in rows.tolist()])
 
 
 def transposed_once_rounded(A: ndarray, r: ndarray) -> ndarray:
-    """A^T r, each element rounded once."""
+    """A^T r, each element rounded once (nearly so, where there are many)."""
     if not r.any():
         return np.zeros(A.shape[1])
+    if len(r) > LARGE:
+        return np.array([compensated_sum(*exact_products(column, r)) for column in A.T])
     high, low = exact_products(A.T, r)
     return np.array([fsum(row) for row in np.concatenate([high, low], axis=1).tolist()])
 
 
-def exact_products(A: ndarray, x: ndarray) -> tuple[ndarray, ndarray]:
+def compensated_residual(A: ndarray, x: ndarray, b: ndarray, r: ndarray) -> ndarray:
+    """b - r - A x, as if in twice the precision.
+
+    Source: Ogita, Rump & Oishi, Accurate sum and dot product, SIAM J. Scientific Computing 26 (2005), algorithm 5.3.
+    """
+    total, error = two_sum(b, -r)
+    for column, factor in zip(A.T, -x):
+        high, low = exact_products(column, factor)
+        total, rounding = two_sum(total, high)
+        error += rounding + low
+    return total + error
+
+
+def compensated_sum(x: ndarray, more: ndarray) -> float:
+    """The sum of x and of the small numbers `more`, as if in twice the precision: halves are added, errors kept."""
+    error = float(more.sum())
+    while len(x) > 1:
+        half = len(x) // 2
+        total, rounding = two_sum(x[:half], x[half : 2 * half])
+        error += float(rounding.sum())
+        x = np.concatenate([total, x[2 * half :]])
+    return float(x[0]) + error
+
+
+def two_sum(a: ndarray, b: ndarray) -> tuple[ndarray, ndarray]:
+    """a + b, and its rounding error, exactly (Knuth)."""
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+def exact_products(A: ndarray, x: Any) -> tuple[ndarray, ndarray]:
     """A * x as a sum of two arrays, without rounding (unless products leave the range of a float).
 
     >>> high, low = exact_products(np.array([[0.1]]), np.array([0.1]))
@@ -133,7 +187,7 @@ def exact_products(A: ndarray, x: ndarray) -> tuple[ndarray, ndarray]:
     return product, ((a * c - product) + a * c_low + a_low * c) + a_low * c_low
 
 
-def halves(x: ndarray) -> tuple[ndarray, ndarray]:
+def halves(x: Any) -> tuple[Any, Any]:
     """x as a sum of two numbers of 26 bits."""
     spread = (2.0**27 + 1) * x
     high = spread - (spread - x)

@@ -15,6 +15,7 @@ from ..errors import InputError
 from .agreement import disagreement, wrong_derivative
 from .certificate import MOST_FOR_HESSIAN, certificate_of, fall_of_values
 from .constraints import Constraint, Flat
+from .differences import Derivative, DifferenceObjective, or_differences
 from .finishing import ROUNDING, newton_finish
 from .given_gradient import GivenGradient
 from .guard import BROKEN, STOPPED, guarded
@@ -51,6 +52,7 @@ def minimize(
     fixed: Iterable[str] | Mapping[str, Any] = (),
     tie: Ties | None = None,
     transform: Mapping[str, str] | None = None,
+    derivative: Derivative = "auto",
     check: bool = True,
     progress: bool | None = False,
 ) -> Result:
@@ -83,6 +85,8 @@ def minimize(
     fixed, tie, transform
         Names held at their start (or a dict of values); names that are functions of the others; names and "log" or
         "logit".
+    derivative : str
+        "auto" takes central differences and warns where fun has no exact derivative; "exact" raises.
     check : bool
         Check derivatives at the start along one direction, those that you wrote component by component; and at the end.
     progress : bool or None
@@ -119,6 +123,9 @@ def minimize(
     check_options(callback, options)
     obj = Objective(fun, parameters, args) if jac is None else GivenGradient(fun, parameters, args, given(jac))
     cons = [constraint_for(c, parameters) for c in constraints]
+    if method.lower() not in FREE:
+        obj = or_differences(obj, derivative)
+        check = check and not isinstance(obj, DifferenceObjective)
     derivatives = derivatives_for(method, obj, hess, hessp)
     checked = checked_start(obj, method, cons, derivatives, check)
     units = Units(np.ones(len(obj.x0)), 1.0) if cons else units_of_objective(obj, method)

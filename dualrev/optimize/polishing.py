@@ -122,7 +122,7 @@ def loss_of(r: ndarray, options: Options) -> float:
 
 def angle(J: ndarray, r: ndarray, x: ndarray, p: Parameters) -> float:
     """The largest cosine between a column of J and r, 0 at a minimum; columns held by a bound are left out."""
-    squares = (J * J).sum(axis=0)
+    squares = np.einsum("ij,ij->j", J, J)
     g = projected(J.T @ r, x, p.lower, p.upper, squares)
     lengths = np.sqrt(squares * (r @ r))
     return float(np.max(np.abs(g) / np.where(lengths > 0, lengths, 1.0), initial=0.0))

@@ -12,6 +12,7 @@ from ..brief import brief, few
 from ..errors import InputError
 from ..program.notation import array_text
 from .certificate import Certificate, directions_text
+from .differences import Derivative, DifferenceResiduals, or_differences
 from .faces import held, projected
 from .guard import guarded
 from .linear_algebra import factored
@@ -95,6 +96,7 @@ def least_squares(
     transform: Mapping[str, str] | None = None,
     mode: Mode = "auto",
     polish: bool = True,
+    derivative: Derivative = "auto",
     check: bool = True,
     progress: bool | None = False,
 ) -> Result:
@@ -118,6 +120,8 @@ def least_squares(
         As in `minimize`.
     mode : "auto", "forward", "reverse" or "mixed"
         How the Jacobian is computed.
+    derivative : str
+        "auto" takes central differences and warns where fun has no exact derivative; "exact" raises.
     polish : bool
         At the end, undamped Gauss-Newton steps for as long as they come closer.
 
@@ -151,6 +155,7 @@ def least_squares(
     parameters = Parameters(x0, box_of(bounds), fixed, tie, transform)
     args = args if isinstance(args, tuple) else (args,)
     res = Residuals(fun, parameters, args, mode) if jac is None else GivenJacobian(fun, parameters, args, jac)
+    res = or_differences(res, derivative)
     options = {"method": method, "ftol": ftol, "xtol": xtol, "gtol": gtol, "x_scale": x_scale, "loss": loss}
     options |= {"f_scale": f_scale, "max_nfev": max_nfev, "tr_solver": tr_solver, "verbose": verbose}
     if tr_options:
@@ -219,7 +224,7 @@ def checked_start(res: Residuals, check: bool) -> None:
     if not np.isfinite(r).all():
         k = int(np.flatnonzero(~np.isfinite(r))[0])
         raise InputError(f"residual {k} of {res.name} is {r[k]} at the start: start where all are finite")
-    if check:
+    if check and not isinstance(res, DifferenceResiduals):
         preflight(res.flat, res.x0, lambda d: res.jac(res.x0) @ d, res.name)
 
 
@@ -263,7 +268,7 @@ def finished(res: Residuals, found: Any, x: ndarray, options: Mapping[str, Any],
     result.cost = loss_of(r, options)
     result.method = f"least_squares ({options['method']})"
     result.params, result.counts, result.history = res.unflatten(x), res.counts, res.history
-    result.choice = res.chosen
+    result.choice = res.choice if isinstance(res, DifferenceResiduals) else res.chosen
     result.certify = lambda: squares_certificate(res, x, psi)
     result.origin = res, options
     result.optimality = float(np.abs(projected_gradient(res, x, J, psi)).max())
@@ -288,7 +293,7 @@ def against(res: Residuals, at: State, psi: ndarray, check: bool) -> str | None:
             return "the exact gradient is not zero there: the jac given is wrong."
     if clear and at.cosine > WRONG:
         return f"the gradient is not zero there ({at.cosine:.0e} as a cosine): is the model continuous, free of noise?"
-    if check:
+    if check and not isinstance(res, DifferenceResiduals):
         d = direction(at.x)
         along = at.J @ d
         if judged(along, along, *central(res.flat, at.x, d)) == "FAIL":
@@ -297,13 +302,13 @@ def against(res: Residuals, at: State, psi: ndarray, check: bool) -> str | None:
 
 
 def projected_gradient(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> ndarray:
-    return projected(J.T @ psi, x, res.parameters.lower, res.parameters.upper, (J * J).sum(axis=0))
+    return projected(J.T @ psi, x, res.parameters.lower, res.parameters.upper, np.einsum("ij,ij->j", J, J))
 
 
 def held_elements(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> tuple[ndarray, ndarray]:
     """Which elements their lower and which their upper bound holds."""
     p = res.parameters
-    return held(x, p.lower, p.upper, J.T @ psi, (J * J).sum(axis=0), 0.5 * float(psi @ psi))
+    return held(x, p.lower, p.upper, J.T @ psi, np.einsum("ij,ij->j", J, J), 0.5 * float(psi @ psi))
 
 
 def squares_certificate(res: Residuals, x: ndarray, psi: ndarray) -> Certificate:

@@ -109,3 +109,23 @@ def test_fewer_rows_than_columns():
     assert factors.rank == 1
     assert factors.condition == np.inf
     assert len(factors.null()[0]) == 2
+
+
+def test_compensated_sums_of_many_terms_are_those_that_are_rounded_once():
+    rng = np.random.default_rng(0)
+    A = rng.normal(size=(12_345, 3)) * 10.0 ** rng.integers(-8, 8, size=(12_345, 1))
+    x, b, r = rng.normal(size=3), rng.normal(size=12_345), rng.normal(size=12_345)
+    dot = lambda u, v: sum(Fraction(a) * Fraction(c) for a, c in zip(u, v, strict=True))
+    rows = range(0, 12_345, 411)
+    exact = [float(Fraction(b[k]) - Fraction(r[k]) - dot(A[k], x)) for k in rows]
+    np.testing.assert_allclose(residual_once_rounded(A, x, b, r)[::411], exact, rtol=4e-16)
+    whole = transposed_once_rounded(A, r)
+    for k in range(3):
+        assert whole[k] == pytest.approx(float(dot(A[:, k], r)), rel=1e-14)
+
+
+def test_a_large_linear_fit_has_the_digits_of_a_small_one():
+    x = np.linspace(0, 1, 20_001)
+    X = np.stack([x**k for k in range(6)], axis=1)
+    b = np.arange(1.0, 7.0)
+    np.testing.assert_allclose(solved(X, X @ b), b, rtol=1e-11)
