@@ -22,10 +22,10 @@ def wrong(x):
 
 
 def test_a_right_gradient_passes_component_by_component():
-    report = audit(rosen, rosen_der, X)
+    report = audit(rosen, rosen_der, X[:2])
     assert report.verdict == "PASS"
     assert report.ok
-    assert {f"df/dx[{k}]" for k in range(4)} <= {c.name for c in report.components}
+    assert {f"df/dx[{k}]" for k in range(2)} <= {c.name for c in report.components}
     assert report.diagnosis == []
     report.assert_ok()
 
