@@ -41,16 +41,17 @@ def audit(
     fun : callable
         ``fun(x0, *args)``, a number or an array; any callable, of NumPy, SciPy, JAX, PyTorch, ...
     jac : callable or True
-        ``jac(x0, *args)``: the gradient, of the shape of x0, or the Jacobian, outputs by inputs. True: fun returns
-        both.
+        ``jac(x0, *args)``: the gradient, of the shape of x0, or the Jacobian, outputs by inputs: an array, a list of
+        rows, sparse, or a LinearOperator. True: fun returns both.
     x0 : float, array, or tree of them
         The point.
     args : tuple
         Further arguments of fun, jac, hess and hessp, constants.
     hess, hessp : callable, optional
-        ``hess(x0, *args)`` and ``hessp(x0, p, *args)``, checked against jac.
+        ``hess(x0, *args)`` and ``hessp(x0, p, *args)``, checked against jac; p is like x0.
     bounds : optional
-        ``(lower, upper)`` or SciPy's ``Bounds``: no step leaves them.
+        ``[(lower, upper), ...]``, a pair for each input, ``(lower, upper)``, or SciPy's ``Bounds``: no step leaves
+        them.
     names : sequence of str, optional
         What the elements of x0 are called.
     points : int
@@ -144,11 +145,19 @@ class HessianProducts(Claimed):
     """A gradient as the function, and the products of its Hessian with vectors as the derivative that is claimed."""
 
     def __init__(self, gradient: Function, start: Any, second: Function, args: tuple[Any, ...], names: Any):
-        self.second, self.more = second, args
-        super().__init__(gradient, (start,), lambda x: second(x, np.ones(self.x.size), *args), names)
+        self.second, self.more, self.in_a_row = second, args, False
+        super().__init__(gradient, (start,), lambda x: second(x, self.direction(np.ones(self.x.size)), *args), names)
+        try:
+            self.push(self.x, self.x)
+        except (TypeError, ValueError, IndexError):  # it may be written for SciPy's methods, which have x in a row
+            self.in_a_row = True
+
+    def direction(self, d: ndarray) -> Any:
+        """A direction as hessp takes it: like x."""
+        return d if self.in_a_row else self.arguments(d)[0]
 
     def push(self, x: ndarray, d: ndarray) -> ndarray:
-        return flat([array(y) for y in flatten(self.second(*self.arguments(x), d, *self.more))[0]])
+        return flat([array(y) for y in flatten(self.second(*self.arguments(x), self.direction(d), *self.more))[0]])
 
     def jacobian(self, x: ndarray) -> ndarray:
         key = x.tobytes()
@@ -179,12 +188,12 @@ def audited(
     subject: Claimed, title: str, rerun: str, bounds: Any, points: int, rtol: float | None, seed: int
 ) -> Report:
     """All components at all points, side effects, and on a failure the diagnosis."""
-    rng, box = np.random.default_rng(seed), box_of(bounds, subject.x.size)
+    rng, box = np.random.default_rng(seed), box_of(bounds, subject)
     settle_precision(subject, box)
     rtol = subject.tolerance(rtol)
     subject.call_again()
-    components = side_effects_of(subject, box)
-    notes = [] if subject.repeats else [RANDOM]
+    components, notes = side_effects_of(subject, box)
+    notes += [] if subject.repeats else [RANDOM]
     curves, places, noise, kinked = [], [], None, set[int]()
     suspects = set[int]()
     try:

@@ -20,7 +20,7 @@ from .noise import noise_of
 from .points import POINTS, box_of, jittered, settle_precision
 from .report import Component, Report, called, joined
 from .screening import GROUPS, Screen
-from .side_effects import noticed
+from .side_effects import OVERWRITES, noticed
 
 RANDOM = "f gives another value when it is called again: the difference counts as noise"
 DISAGREE = "forward and reverse mode disagree"
@@ -58,7 +58,8 @@ def check(
         2 checks the gradient of f as well: its own derivative, and the symmetry of the Hessian. f is scalar-valued
         then.
     bounds : optional
-        ``(lower, upper)`` or SciPy's ``Bounds``: no step leaves them.
+        ``[(lower, upper), ...]``, a pair for each input, ``(lower, upper)``, or SciPy's ``Bounds``: no step leaves
+        them.
     names : sequence of str, optional
         What the elements of x are called.
     points : int
@@ -118,11 +119,11 @@ def examined(
     subject: Traced, title: str, rerun: str, bounds: Any, points: int, rtol: float | None, seed: int
 ) -> Report:
     """The components at all points, and the side effects."""
-    rng, box, suspects = np.random.default_rng(seed), box_of(bounds, subject.x.size), set[int]()
+    rng, box, suspects = np.random.default_rng(seed), box_of(bounds, subject), set[int]()
     settle_precision(subject, box)
     rtol = subject.tolerance(rtol)
     components, curves, noise = side_effects(subject), [], None
-    notes = [] if subject.repeats else [RANDOM]
+    notes = [OVERWRITES] * subject.overwrites + [RANDOM] * (not subject.repeats)
     for k, (x, middle) in enumerate(jittered(subject, points, rng, box)):
         judge = Judge(subject, x, middle, rng, box, rtol, noise, functools.partial(same_branch, subject))
         screen = Screen(judge, k)
@@ -212,12 +213,8 @@ def same_branch(subject: Traced, x: ndarray, step: ndarray) -> bool:
 
 
 def side_effects(subject: Traced) -> list[Component]:
-    """f, traced, gives its value again and leaves its inputs alone; its pullback is linear and can be called twice."""
+    """f, traced, gives its value again; its pullback is linear and can be called twice."""
     found = []
-    if subject.overwrites:
-        found.append(
-            noticed("arguments", "f changes its arguments in place: they are not what they were before the call")
-        )
     traced = subject.middle(subject.x)
     if not np.allclose(subject.first, traced, rtol=1e3 * subject.precision, atol=0, equal_nan=True):
         subject.call_again()

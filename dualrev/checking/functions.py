@@ -198,10 +198,10 @@ class Claimed(Subject):
     def matrix(self, J: Any) -> ndarray:
         """The claimed derivative as a matrix; a ShapeError if it has not one number for each pair."""
         n, m = self.x.size, self.m
-        parts = [array(leaf) for leaf in flatten(J)[0]]
+        parts = [array(leaf) for leaf in ([J] if len(self.leaves) == 1 and is_rows(J) else flatten(dense(J))[0])]
         if len(parts) == 1 and parts[0].size == m * n:
             return parts[0].reshape(m, n).astype(np.float64)
-        if sum(p.size for p in parts) == m * n:
+        if sum(p.size for p in parts) == m * n and not any(p.size % m for p in parts):
             return np.concatenate([p.reshape(m, -1) for p in parts], axis=1).astype(np.float64)
         shapes = " and ".join(str(p.shape) for p in parts) or "()"
         raise ShapeError(
@@ -222,10 +222,27 @@ class Claimed(Subject):
 
 def array(y: Any) -> ndarray:
     """A leaf of a result as an array: dense, of real numbers."""
-    y = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+    y = np.asarray(dense(y))
     if y.dtype.kind == "c":
         raise InputError("the result is complex: check its real and its imaginary part, (y.real, y.imag)")
     return y if y.dtype.kind == "f" else y.astype(np.float64)
+
+
+def dense(y: Any) -> Any:
+    """Sparse arrays and linear operators as arrays; what is neither as it is."""
+    if hasattr(y, "toarray"):
+        return y.toarray()
+    return y.matmat(np.eye(y.shape[1])) if hasattr(y, "matmat") else y
+
+
+def is_rows(J: Any) -> bool:
+    """Is it a list of rows, or of numbers, as an array can be written?"""
+    if not isinstance(J, (list, tuple)) or any(isinstance(row, dict) for row in J):
+        return False
+    try:
+        return np.asarray(J).dtype.kind in "biuf"
+    except (TypeError, ValueError):
+        return False
 
 
 def flat(parts: Sequence[Any]) -> ndarray:

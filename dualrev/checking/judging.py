@@ -22,6 +22,7 @@ AGREE, DOUBTED, ALIKE = (
     1e-3,
 )  # how well both must agree: of the difference from yours, of their errors, relative
 FINER, HEARD = 64.0, 0.03  # smaller steps are looked at as well, while noise is less than that share of the difference
+TIMES = 3  # differences that must agree in a row; each with a step so many times smaller
 SMALLEST = 2.0**-50  # in units of the scale
 FITTED, DEGREE, REACH = 16, 7, 4.0  # points, and the polynomial through them, within so many steps of a failure
 NEXT_DOOR = 1e-3  # of the scale of the point: where yours should be a smooth curve
@@ -32,6 +33,7 @@ NOTHING = 1e-8  # of the largest value: a budget that small is one around 0
 
 Judged = tuple[Verdict, str]
 NOT_FINITE = "yours is not finite, and the function is smooth here"
+BEYOND = "yours is neither of, nor between,"
 UNEVEN: Judged = "INCONCLUSIVE", "step: differences of different steps do not agree"
 
 
@@ -145,17 +147,17 @@ class Judge:
             wobble = self.wobble(probe, wrong) + self.unrest(probe, wrong)
             for i in wrong:
                 second = again.value[i] / SECOND_LOOK, again.error[i] / SECOND_LOOK
-                verdicts[i] = self.confirmed(probe, *second, wobble[i], i)
-        wrong = [i for i in wrong if verdicts[i][0] != "PASS"]
-        if wrong and self.uneven(probe, wrong):
+                if probe.found.jump[i] == 0:
+                    verdicts[i] = self.confirmed(probe, *second, wobble[i], i)
+                elif not (again.jump[i] > 0 and self.beyond(again, SECOND_LOOK * probe.claimed[i], i)):
+                    verdicts[i] = UNEVEN
+        wrong = [i for i in wrong if verdicts[i][0] != "PASS" and probe.found.jump[i] == 0]
+        if wrong and (self.uneven(probe, wrong) or self.met_nearby(probe, wrong)):
             probe = self.probe(probe.d, thorough=True)
             verdicts = [UNEVEN if v[0] == "FAIL" else v for v in self.at_first_look(probe)]
-        found = probe.found
         wrong = failures(verdicts)
         solver = self.subject.solver if wrong else None
-        coarse = computed_to(
-            self.line(probe.d), probe.claimed, found.value, self.least_noise(), found.size, wrong, solver
-        )
+        coarse = computed_to(self.line(probe.d), probe.claimed, probe.found, self.least_noise(), wrong, solver)
         return probe, [("INCONCLUSIVE", coarse[i]) if i in coarse else v for i, v in enumerate(verdicts)]
 
     def at_first_look(self, probe: Probe) -> list[Judged]:
@@ -172,6 +174,18 @@ class Judge:
             t /= FINER
         return False
 
+    def met_nearby(self, probe: Probe, wrong: list[int]) -> bool:
+        """Do steps so small that waves count as noise there agree with each other, and with what is claimed?"""
+        apart, rounding = np.abs(probe.apart)[wrong], 2 * self.subject.precision * np.abs(self.middle)[wrong]
+        if not (self.noise[wrong] > DOUBTED * rounding).any():
+            return False
+        t, met = self.subject.precision**0.4, 0
+        while t > SMALLEST and met < TIMES and (rounding < AGREE / 2 * apart * t).all():
+            off = np.abs(self.central(probe.d, t) - probe.claimed)[wrong]
+            met = met + 1 if (off <= AGREE * apart).all() else 0
+            t /= TIMES
+        return met == TIMES
+
     def blur(self, probe: Probe, t: float) -> ndarray:
         """What noise and rounding make of one central difference with step t."""
         return (self.least_noise() + self.subject.precision * np.abs(probe.found.value)) / t
@@ -187,7 +201,10 @@ class Judge:
             moved = probe.d[probe.d != 0]
             sides = (found.left, found.right) if moved.size != 1 or moved[0] > 0 else (found.right, found.left)
             left, right = (float(side[i]) / (moved[0] if moved.size == 1 else 1.0) + 0.0 for side in sides)
-            return "INCONCLUSIVE", f"kink: the slopes on both sides, {left:.6g} and {right:.6g}, differ"
+            slopes = f"the slopes on both sides, {left:.6g} and {right:.6g}"
+            if self.beyond(found, yours, i):
+                return "FAIL", f"{BEYOND} {slopes}, of the kink"
+            return "INCONCLUSIVE", f"kink: {slopes}, differ"
         if not np.isfinite(reference):
             edge = "domain edge" if found.one_sided[i] else "step"
             return "INCONCLUSIVE", f"{edge}: differences do not converge at any step"
@@ -205,6 +222,12 @@ class Judge:
         if found.silent[i]:
             return "INCONCLUSIVE", "noise: the values do not change at small steps; something on the way is rounded"
         return "FAIL", f"off by {abs(yours - reference) / budget:.1g} budgets"
+
+    def beyond(self, found: Slope, yours: float, i: int) -> bool:
+        """At a kink: is a claim that somebody wrote neither of the two slopes, nor between them?"""
+        low, high = sorted((found.left[i], found.right[i]))
+        room = CONFIDENT * found.jump_error[i] + self.rtol * max(abs(low), abs(high)) + UNSURE * (high - low)
+        return isinstance(self.subject, Claimed) and not low - room <= yours <= high + room
 
     def doubt(self, probe: Probe, i: int) -> str:
         """Why a budget is too large to decide anything."""

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..errors import InputError
 from .functions import Subject, scales
 
 POINTS = 3  # the one given, and two near it
 FAR = 0.2  # of the scale of the point
 TRIES = 8
+WRITE = "write bounds=[(lower, upper), ...], a pair for each input, or bounds=(lower, upper), or SciPy's Bounds"
 Box = tuple[ndarray, ndarray]  # lower and upper bounds
 
 
@@ -48,7 +50,51 @@ def inside(x: ndarray, there: ndarray, box: Box) -> ndarray:
     return np.where(there > upper, (x + upper) / 2, np.where(there < lower, (x + lower) / 2, there))
 
 
-def box_of(bounds: Any, n: int) -> Box:
-    """(lower, upper) arrays, of a pair or of SciPy's Bounds; infinite where there are none."""
-    lower, upper = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else (-np.inf, np.inf) if bounds is None else bounds
-    return np.broadcast_to(np.asarray(lower, np.float64), n), np.broadcast_to(np.asarray(upper, np.float64), n)
+def box_of(bounds: Any, subject: Subject) -> Box:
+    """(lower, upper) arrays, of pairs, a pair of arrays, or SciPy's Bounds; infinite where there are none.
+
+    Raises an InputError where they are none of these, or x is not within them.
+    """
+    n = subject.x.size
+    lower, upper = (edge_of(edge, n, rest) for edge, rest in zip(edges_of(bounds, n), (-np.inf, np.inf)))
+    outside = np.flatnonzero(~((lower <= subject.x) & (subject.x <= upper)))
+    if outside.size:
+        k = int(outside[0])
+        raise InputError(
+            f"{subject.names[k]} = {subject.x[k]:g} is not within its bounds, {lower[k]:g} to {upper[k]:g}: "
+            "check at a point within them"
+        )
+    return lower, upper
+
+
+def edges_of(bounds: Any, n: int) -> Any:
+    """The lower and the upper bounds, as they were given."""
+    if bounds is None:
+        return None, None
+    if hasattr(bounds, "lb"):
+        return bounds.lb, bounds.ub
+    try:
+        pairs = [tuple(pair) if not isinstance(pair, ndarray) else pair for pair in bounds]
+    except TypeError:
+        pairs = bounds  # numbers, or a mixture
+    if not hasattr(bounds, "__len__"):
+        raise InputError(WRITE)
+    one_each = isinstance(bounds, (list, tuple)) and len(pairs) == n and all(is_pair(p) for p in pairs)
+    if one_each and (n != 2 or isinstance(bounds, list)):
+        return zip(*pairs)
+    if len(bounds) != 2:
+        raise InputError(WRITE)
+    return bounds
+
+
+def is_pair(p: Any) -> bool:
+    return isinstance(p, tuple) and len(p) == 2
+
+
+def edge_of(edge: Any, n: int, unbounded: float) -> ndarray:
+    """One bound for each input; None is none."""
+    try:
+        numbers = np.array([unbounded if v is None else v for v in np.ravel(np.asarray(edge, object))], np.float64)
+        return np.broadcast_to(numbers, n)
+    except (TypeError, ValueError):
+        raise InputError(f"{WRITE}, for {n} input{'s' * (n != 1)}") from None

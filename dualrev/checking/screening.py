@@ -8,7 +8,9 @@ from numpy import ndarray
 from .judging import CONFIDENT, Judge, Judged, Probe, failures
 from .report import Component, Curve
 
-ALONE = 12  # inputs: so few are looked at one by one
+ALONE = 2  # inputs: so few are looked at one by one
+FEW = 12  # inputs: so few are looked at one by one where a group of them is not right
+ALIKE = 100.0  # times the smallest derivative in a group of few: a larger one might hide it
 GROUPS = 2  # of inputs with a derivative; those without are one more
 FINDINGS = 8  # wrong inputs that are searched for
 TELLING = 0.03  # of a difference: noise that does not hide it
@@ -34,6 +36,10 @@ class Screen:
         inputs = np.array([j for j in np.flatnonzero(lower < upper) if j not in left_out], int)
         if self.subject.x.size <= ALONE and groups > 1:
             return [c for j in inputs for c in self.look(j)]
+        if self.subject.x.size <= FEW and groups > 1:
+            return [
+                c for which in self.grouped(inputs, groups) for part in self.alike(which) for c in self.glance(part)
+            ]
         return [c for which in self.grouped(inputs, groups) for c in self.searched(which)]
 
     def grouped(self, order: ndarray, groups: int) -> Iterator[ndarray]:
@@ -48,6 +54,27 @@ class Screen:
         for part in (order[claims == 0], *parts):
             if part.size:
                 yield np.sort(part)
+
+    def alike(self, which: ndarray) -> list[ndarray]:
+        """A group in parts whose derivatives have like sizes."""
+        claims = (self.subject.claim_sizes(self.judge.x, self.judge.rng) * self.judge.scale)[which]
+        parts: list[list[int]] = []
+        for k in np.argsort(claims, kind="stable"):
+            if parts and claims[k] <= ALIKE * claims[parts[-1][0]]:
+                parts[-1].append(k)
+            else:
+                parts.append([k])
+        return [np.sort(which[part]) for part in parts]
+
+    def glance(self, which: ndarray) -> list[Component]:
+        """The component of a group if it is right, else those of its inputs."""
+        if which.size == 1:
+            return self.look(int(which[0]))
+        probe = self.judge.probe(self.judge.along(which))
+        verdicts = self.judge.at_first_look(probe)
+        if all(verdict == "PASS" for verdict, _ in verdicts):
+            return self.components(which, probe, verdicts)
+        return [c for j in which for c in self.look(int(j))]
 
     def look(self, j: int) -> list[Component]:
         """The components of one input."""

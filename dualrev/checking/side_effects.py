@@ -8,6 +8,8 @@ from .functions import Claimed, array, flat, scales
 from .points import Box
 from .report import Component, Verdict
 
+OVERWRITES = "the function changes its arguments in place: they are not what they were before the call"
+BUFFER = "the next call of the derivative changes the array that it returned: return a new one (.copy())"
 NAN = float("nan")
 SINGLE = 1e-9  # relative: the noise of a function that is computed in single precision is more
 SAME = 1e-6  # relative: two results of one call
@@ -17,13 +19,13 @@ def noticed(name: str, reason: str, verdict: Verdict = "FAIL") -> Component:
     return Component(name, NAN, NAN, 0.0, verdict, reason, "side effects")
 
 
-def side_effects_of(subject: Claimed, box: Box) -> list[Component]:
-    """Failures that are no wrong number: changed arguments, results changed later, another value when called again."""
-    found = [noticed("arguments", "the function changes its arguments in place")] if subject.overwrites else []
-    return [*found, *of_calls(subject, box)]
+def side_effects_of(subject: Claimed, box: Box) -> tuple[list[Component], list[str]]:
+    """Failures that are no wrong number, and notes of what leaves the numbers right."""
+    components, notes = of_calls(subject, box)
+    return components, [OVERWRITES] * subject.overwrites + notes
 
 
-def of_calls(subject: Claimed, box: Box) -> list[Component]:
+def of_calls(subject: Claimed, box: Box) -> tuple[list[Component], list[str]]:
     """The derivative called twice at the point, and once elsewhere."""
     found = []
     args = subject.arguments(subject.x)
@@ -38,10 +40,9 @@ def of_calls(subject: Claimed, box: Box) -> list[Component]:
     try:
         subject.jac(*subject.arguments(elsewhere))
     except Exception:  # it may not be defined there
-        return found
-    if not found and not np.array_equal(first, numbers(raw), equal_nan=True):
-        found.append(noticed("buffer", "the next call changes the array that was returned: return a new one (.copy())"))
-    return found
+        return found, []
+    kept = found or np.array_equal(first, numbers(raw), equal_nan=True)
+    return found, [] if kept else [BUFFER]
 
 
 def numbers(J: object) -> ndarray:

@@ -86,6 +86,13 @@ class Slope:
         self.error = np.where(contested, np.fmax(self.error, np.abs(found.value - self.value)), self.error)
         self.take(found, (found.error < self.error) | denied, ESTIMATE)
 
+    def expected(self, t: float) -> ndarray:
+        """The plain difference with step t, as those with smaller steps have it if f is smooth."""
+        k = self.steps.index(FIRST)
+        powers = np.vander(np.square(self.steps[k : k + 3]), increasing=True)
+        curve = np.linalg.solve(powers, np.array(self.estimates[k : k + 3]))
+        return np.array([1.0, t**2, t**4]) @ curve
+
 
 ESTIMATE = ("value", "error", "step", "silent", "one_sided")
 EVERYTHING = [part.name for part in fields(Slope) if part.name not in ("steps", "estimates")]

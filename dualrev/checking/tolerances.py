@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy import ndarray
 
+from .slopes import Slope
 from .solvers import Solver
 
 REACHES = (1 / 4, 1 / 16, 1 / 64, 1 / 256)  # in units of the scale of the point
@@ -19,6 +20,7 @@ COARSE, WORTH = 0.1, 5e-3  # relative: the most that is excused so, and the most
 CLOSE = 0.2  # relative: what is further apart is no matter of tolerance
 SURE = 0.05  # relative: a polynomial that is less sure tells nothing
 HALVINGS = 24  # to the place of a jump
+STEADY = 0.05  # of the difference from the claim: how far larger steps are from what smaller ones say without jumps
 KEPT = 0.1  # of a deviation: a jump keeps it when the interval is halved, a kink does not
 LOUD = 16.0  # times the noise
 
@@ -27,19 +29,14 @@ Line = Callable[[float], ndarray]
 
 @np.errstate(all="ignore")
 def computed_to(
-    phi: Line,
-    claimed: ndarray,
-    value: ndarray,
-    noise: ndarray,
-    size: ndarray,
-    wrong: Sequence[int],
-    solver: Solver | None,
+    phi: Line, claimed: ndarray, along: Slope, noise: ndarray, wrong: Sequence[int], solver: Solver | None
 ) -> dict[int, str]:
     """Why the outputs `wrong` may be right all the same: output to reason, for those that a tolerance explains.
 
-    phi: the function along a line. claimed, value: its slope at 0, as claimed and by differences. noise, size: of its
-    values. The reason names the digits that agree, the tolerance of the values, and what to do.
+    phi: the function along a line. claimed, along: its slope at 0, as claimed and by differences. noise: of its values.
+    The reason names the digits that agree, the tolerance of the values, and what to do.
     """
+    value, size = along.value, along.size
     found: dict[int, str] = {}
     apart, slopes = np.abs(claimed - value), np.fmax(np.abs(claimed), np.abs(value))
     for i in wrong if solver else ():
@@ -47,7 +44,11 @@ def computed_to(
         if solver and apart[i] <= min(COARSE, AMPLIFIED * solver.tolerance) * whole:
             computed = f"are computed to about {power(solver.tolerance)} ({solver.name})"
             found[i] = said(apart[i] / whole, computed, apart[i] / slopes[i])
-    left = [i for i in wrong if i not in found and apart[i] <= CLOSE * slopes[i]]
+    if len(found) == len(wrong):
+        return found
+    t = REACHES[0]
+    smooth = np.abs((phi(t) - phi(-t)) / (2 * t) - along.expected(t)) <= STEADY * apart
+    left = [i for i in wrong if i not in found and apart[i] <= CLOSE * slopes[i] and not smooth[i]]
     return found | jumping(phi, claimed, value, noise, size, left)
 
 
@@ -67,12 +68,17 @@ def jumping(
         sure = close & (error <= SURE * np.abs(claimed / size))
         left = [i for i in left if misfit[i] * reach > LOUD * noise[i] / size[i]]  # a smooth one is so nearer by, too
         for i in (i for i in left if sure[i]):
-            jump = jump_of(lambda t, i=i: float(phi(t)[i] / size[i]), places, values[:, i])
+            jump = jump_of(one_of(phi, i, size[i]), places, values[:, i])
             if jump > LOUD * noise[i] / size[i]:
                 apart = float(abs(claimed[i] - value[i]) / max(abs(claimed[i]), abs(value[i])))
                 found[i] = said(apart, f"look computed to about {power(jump)}", apart)
         left = [i for i in left if i not in found]
     return found
+
+
+def one_of(phi: Line, i: int, size: float) -> Callable[[float], float]:
+    """Output i, in units of its size."""
+    return lambda t: float(phi(t)[i] / size)
 
 
 def fitted(places: ndarray, values: ndarray) -> ndarray:

@@ -301,7 +301,7 @@ def test_second_order_holds_the_gradient_and_the_hessian_against_several_referee
     assert {"symmetry", "reverse over forward", "central differences", "forward mode"} <= {
         c.referee for c in report.components
     }
-    assert any(c.name == "d(df/dx[0])/dx[1]" for c in report.components)
+    assert any(c.name == "(df/dx[0]) along a direction in 2 inputs" for c in report.components)
 
 
 @pytest.mark.parametrize("break_it", [None, "symmetric", "asymmetric"])
@@ -328,27 +328,12 @@ def test_products_that_are_not_linear_fail():
 # ---- what a function does besides ------------------------------------------------------------------------------------
 
 
-def test_arguments_that_are_overwritten_fail():
-    def f_in_place(x):
-        x *= 1.0 + 1e-3
-        return np.sum(x**2)
-
+def test_arguments_that_are_overwritten_by_the_derivative_fail():
     def jac_in_place(x):
         x *= 2
         return x
 
-    assert any("in place" in c.reason for c in audit(f_in_place, lambda x: 2 * x, X).failures)
     assert any("in place" in c.reason for c in audit(lambda x: np.sum(x**2), jac_in_place, X).failures)
-
-
-def test_a_result_that_the_next_call_changes_fails():
-    buffer = np.zeros(3)
-
-    def jac(x):
-        buffer[:] = 2 * x
-        return buffer
-
-    assert any("next call" in c.reason for c in audit(lambda x: np.sum(x**2), jac, X).failures)
 
 
 def test_a_gradient_that_accumulates_from_call_to_call_fails():

@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 
+from dualrev.checking import audit, check
 from dualrev.checking.functions import Claimed
 from dualrev.checking.judging import Judge
 from dualrev.checking.points import box_of, inside, jittered
-from dualrev.checking.screening import ALONE, FINDINGS, GROUPS, Screen, only
+from dualrev.checking.screening import ALONE, FEW, FINDINGS, GROUPS, Screen, only
 
 
 def screen_of(f, jac, x, seed=0):
     subject = Claimed(f, (x,), jac)
-    return Screen(Judge(subject, subject.x, subject.first, np.random.default_rng(seed), box_of(None, x.size), 1.5e-8))
+    box = box_of(None, subject)
+    return Screen(Judge(subject, subject.x, subject.first, np.random.default_rng(seed), box, 1.5e-8))
 
 
 def wrong_in(*bad):
@@ -46,10 +48,29 @@ def test_errors_that_cancel_in_the_sum_of_all_are_found():
         assert screen_of(lambda x: np.sum(x**2), jac, np.ones(100), seed).run(GROUPS)[0].verdict == "FAIL"
 
 
-def test_few_inputs_are_looked_at_one_by_one():
-    few, more = (screen_of(lambda x: np.sum(x**2), lambda x: 2 * x, np.ones(n)).run(GROUPS) for n in (ALONE, ALONE + 1))
+def test_few_inputs_are_looked_at_one_by_one_where_a_group_is_not_right():
+    f = lambda x: np.sum(x**2)
+    few = screen_of(f, lambda x: 2 * x, np.ones(ALONE)).run(GROUPS)
     assert [c.name for c in few] == [f"df/dx[{j}]" for j in range(ALONE)]
-    assert len(more) == GROUPS
+    for n in (ALONE + 1, FEW, FEW + 1):
+        assert len(screen_of(f, lambda x: 2 * x, np.ones(n)).run(GROUPS)) == GROUPS
+    wrong = screen_of(f, lambda x: 2 * x + (np.arange(FEW) == 1), np.ones(FEW)).run(GROUPS)
+    assert [c.name for c in wrong if c.verdict == "FAIL"] == ["df/dx[1]"]
+
+
+def test_no_derivative_hides_behind_a_larger_one():
+    sizes = 10.0 ** np.arange(-9, 10, 3)
+    f, jac = (lambda x: sizes * np.sin(x)), (lambda x: np.diag(sizes * np.cos(x) * np.where(sizes == 1e-9, 1.01, 1.0)))
+    components = screen_of(f, jac, np.ones(7)).run(GROUPS)
+    assert {c.name for c in components if c.verdict == "FAIL"} == {"df[0]/dx[0]"}
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 8, 12, 13, 20, 1000])
+def test_no_number_of_inputs_costs_more_than_40_evaluations(n):
+    f, slope = lambda x: np.sum(np.sin(x) * x), lambda x: np.cos(x) * x + np.sin(x)
+    x = np.linspace(0.5, 1.5, n)
+    assert audit(f, slope, x).evaluations <= 40
+    assert check(f, x).evaluations <= 40
 
 
 def test_inputs_with_no_derivative_are_a_group_of_their_own():
@@ -88,7 +109,7 @@ def test_directions_can_be_added_exactly():
 
 def points(f, x, count, bounds=None, seed=0):
     subject = Claimed(f, (x,), lambda x: x)
-    return [p for p, _ in jittered(subject, count, np.random.default_rng(seed), box_of(bounds, x.size))]
+    return [p for p, _ in jittered(subject, count, np.random.default_rng(seed), box_of(bounds, subject))]
 
 
 def test_points_are_near_and_different():

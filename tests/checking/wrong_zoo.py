@@ -163,16 +163,6 @@ def tape_used_again():
     return Wrong(rosen, jac, X4, "used again")
 
 
-def buffer():
-    g = np.zeros(4)
-
-    def jac(x):
-        g[:] = rosen_der(x)
-        return g
-
-    return Wrong(rosen, jac, X4, "next call changes the array")
-
-
 def random_gradient():
     noise = np.random.default_rng(1)
     return Wrong(rosen, lambda x: rosen_der(x) * (1 + 0.01 * noise.standard_normal(4)), X4, "called again")
@@ -184,7 +174,6 @@ STATEFUL = {
     "one call late": one_call_late,
     "gradient at x0 always": at_the_start,
     "tape used again": tape_used_again,
-    "buffer returned": buffer,
     "nondeterministic": random_gradient,
 }
 
