@@ -360,7 +360,7 @@ def save(found: Any, path: Path) -> None:
         case ".tex":
             path.write_text(f"{found.to_latex()}\n", encoding="utf-8")
         case _ if isinstance(found, fit_command.Saved):
-            found.save_as(path, PAGE)
+            found.save_as(path)
         case ".html" if not hasattr(found, "save"):
             path.write_text(page(escape(path.stem), found._repr_html_()), encoding="utf-8")
         case _:

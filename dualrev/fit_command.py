@@ -12,6 +12,7 @@ from numpy import ndarray
 
 from .errors import InputError
 from .expressions import is_target, load, parse, split, tree_value
+from .theme import page
 
 ENDINGS = (".html", ".json", ".txt", ".png", ".svg", ".pdf")
 FIGURES = (".png", ".svg", ".pdf")
@@ -175,15 +176,13 @@ class Saved:
         data: dict[str, Any] = self.fit.to_dict()
         return data
 
-    def save_as(self, path: Path, page: str) -> None:
+    def save_as(self, path: Path) -> None:
         """A figure, or a page with card and figure."""
         if path.suffix.lower() in FIGURES:
-            self.fit.plot().savefig(path)
+            self.fit.plot().save(path)
         else:
-            path.write_text(page.format(title=escape(path.stem), body=self.body()), encoding="utf-8")
+            path.write_text(page(escape(path.stem), self.body()), encoding="utf-8")
 
     def body(self) -> str:
-        picture = io.StringIO()
-        self.fit.plot().savefig(picture, format="svg")
-        svg = picture.getvalue()
+        svg = self.fit.plot().to_svg()
         return f"{self.fit.card()}\n<div>{svg[svg.index('<svg') :]}</div>\n<pre>{escape(str(self.fit))}</pre>"
