@@ -1,10 +1,9 @@
 """For lessons: a derivative in both modes, on one page, in pictures, and on worksheets to find it oneself."""
 
-from .broken import Broken, broken
 from .chains import chain
 from .descents import History, descent
+from .engine_bugs import Broken, broken
 from .error_curves import error_curve
-from .exercise import Exercise, exercise
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
@@ -15,6 +14,7 @@ from .schedules import schedule
 from .session import done
 from .swelling import swell
 from .tangents import tangent
+from .worksheets import Exercise, exercise
 
 __all__ = [
     "Broken",
