@@ -25,6 +25,7 @@ T = TypeVar("T")
 Span = tuple[int | None, int | None, int | None, int | None]  # first line, last line, first column, last column
 
 SPECS = map(find_spec, ("dualrev", "numpy", "scipy"))
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 LIBRARIES = tuple(str(Path(spec.origin).parent) + os.sep for spec in SPECS if spec and spec.origin)
 STANDARD = str(Path(os.__file__).parent) + os.sep
 PARSING = Lock()  # Python 3.11 keeps one count of the depth of a tree for all threads
@@ -77,21 +78,31 @@ def span_of(node: ast.expr) -> Span:
 
 @lru_cache(maxsize=64)
 def assignments(file: str, lines: tuple[str, ...]) -> dict[Span, str]:
-    """The variables that a file assigns to, by the span of the expression: ``y = ...``, ``y += ...``, ``y := ...``."""
+    """The variables that a file assigns to, by the span of the expression.
+
+    ``y = ...``, ``self.y = ...``, ``y += ...``, ``y := ...``, and each of ``p, q = ..., ...``.
+    """
     found: dict[Span, str] = {}
     tree = parsed(file, lines)
     for node in ast.walk(tree) if tree else ():
         match node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value)
-                | ast.NamedExpr(target=ast.Name(id=name), value=value)
-            ):
-                found[span_of(value)] = name
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                found[span_of(value)] = name
+            case ast.Assign(targets=[target, *_], value=value):
+                found |= bound(target, value)
+            case ast.NamedExpr(target=target, value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+                found |= bound(target, value)
             case ast.AugAssign(target=ast.Name(id=name)):
                 found[node.lineno, node.end_lineno, node.col_offset, node.end_col_offset] = name
     return found
+
+
+def bound(target: ast.expr, value: ast.expr) -> dict[Span, str]:
+    """The span of each value and the variable that is bound to it. What a list is made of is not the list."""
+    match target, value:
+        case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
+            return {span: name for pair in zip(targets, values) for span, name in bound(*pair).items()}
+        case (ast.Name() | ast.Attribute(value=ast.Name())), _ if not isinstance(value, COMPREHENSIONS):
+            return {span_of(value): ast.unparse(target)}
+    return {}
 
 
 @lru_cache(maxsize=64)

@@ -148,18 +148,28 @@ def test_recording_lets_go_of_the_frames_of_the_user():
     assert lines.entry is None and lines.caller is None
 
 
-def test_unpacking_attributes_and_elements_give_no_name():
+def test_each_of_several_variables_and_attributes_name_what_was_bound_to_them():
     class Box:
         pass
 
     def f(x):
         box, kept = Box(), [0.0]
-        a, b = np.sin(x), np.cos(x)
-        box.a = a * b
-        kept[0] = box.a + a
+        a, (b, c) = np.sin(x), (np.cos(x), -x)
+        box.a = first = a * b
+        d, e = np.stack([c, first])
+        kept[0] = box.a + d * e
         return kept[0]
 
-    assert names(f, 1.0) == ["x", "v1", "v2", "v3", "v4"]
+    assert names(f, 1.0) == ["x", "a", "b", "c", "box.a", "v5", "v6", "v7", "v8", "v9"]
+
+
+def test_a_list_is_not_what_it_is_made_of():
+    def f(x):
+        terms = [v**2 for v in x]
+        whole = terms[0] + terms[1]
+        return whole
+
+    assert names(f, np.ones(2)) == ["x", "v1", "v2", "v3", "v4", "whole"]
 
 
 def test_two_assignments_on_one_line_are_told_apart():
