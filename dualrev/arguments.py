@@ -85,5 +85,10 @@ def is_one(argnums):
     return isinstance(argnums, (int, np.integer)) and not isinstance(argnums, bool)
 
 
+def spoken_name(f):
+    """The name of f; "f" where it has none."""
+    return name_of(f).replace("<lambda>", "f")
+
+
 def name_of(f):
     return getattr(f, "__name__", type(f).__name__)

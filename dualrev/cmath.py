@@ -10,7 +10,11 @@ import cmath as _cmath
 from functools import wraps as _wraps
 from typing import Any
 
-from .math import atan2 as _atan2, cos as _cos, number as _real, sin as _sin, taking as _taking  # type: ignore[attr-defined]
+from .math import atan2 as _atan2  # type: ignore[attr-defined]
+from .math import cos as _cos
+from .math import number as _real
+from .math import sin as _sin
+from .math import taking as _taking
 from .ops import python_math as _rules
 from .traced import holds_tracer, operand, value, values
 

@@ -21,7 +21,8 @@ import numpy as _numpy
 
 from .ops import python_math as _rules
 from .ops.own_value import exactly as _exactly
-from .traced import NUMBERS as _NUMBERS, holds_tracer, operand, value, values
+from .traced import NUMBERS as _NUMBERS
+from .traced import holds_tracer, operand, value, values
 
 globals().update({name: thing for name, thing in vars(_math).items() if not name.startswith("_")})
 

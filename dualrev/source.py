@@ -100,7 +100,7 @@ def bound(target: ast.expr, value: ast.expr) -> dict[Span, str]:
     match target, value:
         case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
             return {span: name for pair in zip(targets, values) for span, name in bound(*pair).items()}
-        case (ast.Name() | ast.Attribute(value=ast.Name())), _ if not isinstance(value, COMPREHENSIONS):
+        case ((ast.Name() | ast.Attribute(value=ast.Name())), _) if not isinstance(value, COMPREHENSIONS):
             return {span_of(value): ast.unparse(target)}
     return {}
 

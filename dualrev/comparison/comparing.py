@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import name_of
+from ..arguments import spoken_name
 from ..boundary import as_floats
 from ..brief import brief
 from ..derived import check_function
@@ -337,8 +337,3 @@ def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: floa
         verdict=verdict,
         known=methods.counts.known,
     )
-
-
-def spoken_name(f: Callable[..., Any]) -> str:
-    """The name of f; "f" where it has none."""
-    return name_of(f).replace("<lambda>", "f")

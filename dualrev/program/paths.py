@@ -157,7 +157,7 @@ def paths_of(program: Program, input: str, output: Any = None, most: int = 20) -
     >>> import dualrev as dr
     >>> program = dr.trace(lambda x1, x2: np.log(x1) + x1 * x2 - np.sin(x2), 2.0, 5.0)
     >>> print(paths_of(program, "x1"))
-    <lambda>: from x1 to v5
+    f: from x1 to v5
     <BLANKLINE>
     x1 -> v1 -> v3 -> v5: 0.5 * 1 * 1 = 0.5
     x1 -> v2 -> v3 -> v5: 5 * 1 * 1 = 5

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..arguments import name_of, root_names
+from ..arguments import root_names, spoken_name
 from ..boundary import all_leaves, as_floats, grouped
 from ..brief import brief
 from ..derived import check_function
@@ -166,7 +166,7 @@ def trace(f: Callable[..., Any], *x: Any) -> Program:
     recording.keep()
     lines.finish()
     return Program(
-        name_of(f),
+        spoken_name(f),
         values_of(recording, lines, input_names(f, x)),
         list(range(len(leaves))),
         recording.indices,

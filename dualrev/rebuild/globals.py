@@ -56,11 +56,11 @@ class Globals(dict):
                 names = inner.co_names if not inner.co_flags & CO_OPTIMIZED else self.source
                 for name in names:
                     if name in self.source or name in BUILTINS:
-                        self[name]  # noqa: B018  # reads it
+                        self[name]  # reads it
             for name in stored(inner):
                 self.written.add(name)
                 if name in self.source:
-                    self[name]  # noqa: B018
+                    self[name]
                 else:
                     self.watched.note(name, None)
 

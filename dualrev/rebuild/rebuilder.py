@@ -106,7 +106,9 @@ class Rebuilder:
         made = FunctionType(f.__code__, names, f.__name__, None, tuple(cells))
         self.functions[f] = made  # before its cells are filled, as it may be in one of them
         if links:
-            self.closures = [(of, some) for of, some in self.closures if of() is not None] + [(ref(f), [*links.values()])]
+            self.closures = [(of, some) for of, some in self.closures if of() is not None] + [
+                (ref(f), [*links.values()])
+            ]
         for link in links.values():
             link.refresh(self)
         names.prepare(f.__code__)

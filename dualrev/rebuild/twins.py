@@ -95,7 +95,11 @@ def twin_of(cls: type, convert: Any) -> Any:
     bases = (cls, *[base for base in map(convert, cls.__bases__) if isinstance(base, Twin)])
     about = {"original of twin": cls, "__module__": cls.__module__, "__qualname__": cls.__qualname__}
     of = AbstractTwin if isinstance(cls, ABCMeta) or any(isinstance(base, ABCMeta) for base in bases) else Twin
-    return type.__new__(of, cls.__name__, bases, members | about) if of is Twin else of(cls.__name__, bases, members | about)
+    return (
+        type.__new__(of, cls.__name__, bases, members | about)
+        if of is Twin
+        else of(cls.__name__, bases, members | about)
+    )
 
 
 def converted(member: Any, convert: Any) -> Any:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..arguments import spoken_name
 from ..brief import brief
-from ..comparison.comparing import spoken_name
 from ..derived import check_function
 from ..errors import InputError
 from ..optimize.result import named

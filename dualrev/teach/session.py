@@ -62,7 +62,7 @@ def done(reset: bool = False) -> Done:
     'a: right.   b: right.'
     >>> print(dr.teach.done())
     1 of 1 checks passed
-    passed   <lambda>(a=2, b=3): adjoint
+    passed   f(a=2, b=3): adjoint
     """
     found = Done(dict(CHECKS))
     if reset:

@@ -232,7 +232,7 @@ def exercise(
     >>> import dualrev as dr
     >>> ex = dr.teach.exercise(lambda a, b: (b * b * a + 1) ** 2, 1.0, 3.0, blanks=["a", "b"])
     >>> print(ex)
-    <lambda>: 4 operations
+    f: 4 operations
     <BLANKLINE>
     line  name  expression  value  adjoint
     ----  ----  ----------  -----  -------

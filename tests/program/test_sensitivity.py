@@ -149,7 +149,7 @@ def test_cotangents_count_over_all_outputs():
     assert [list(c) for c in cotangents(program)[:1]] == [[1.0, 0.0, 0.0]]
     given = cotangents(program, [np.arange(3.0), 5.0])
     assert (list(given[0]), given[1]) == ([0.0, 1.0, 2.0], 5.0)
-    with pytest.raises(dr.InputError, match="output 4 of <lambda>, which has 4"):
+    with pytest.raises(dr.InputError, match="output 4 of f, which has 4"):
         cotangents(program, 4)
 
 

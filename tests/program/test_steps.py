@@ -213,7 +213,7 @@ def test_a_program_without_operations_or_dependence():
     steps = steps_of(trace(lambda x: 3.0, 2.0))
     assert steps[-1].text == "the output does not depend on the inputs: every adjoint is 0"
     assert steps[-1].adjoints == {"x": "0"}
-    assert str(steps).startswith("<lambda>: 0 operations, 1 step: values with tangents")
+    assert str(steps).startswith("f: 0 operations, 1 step: values with tangents")
 
 
 def chain(count):
