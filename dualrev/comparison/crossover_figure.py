@@ -114,9 +114,7 @@ def draw_cost(found: Grid, ax: "Axes", m: int | None = None) -> None:
     ax.axvline(outputs, color=INK, lw=0.8, ls=":")
     label = ax.text(outputs * 1.15, 0.98, "n = m", transform=ax.get_xaxis_transform(), va="top", color=INK)
     label.set_bbox({"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0, "alpha": 0.8})
-    ax.set(
-        title=f"Time of a Jacobian with m = {outputs} outputs", xlabel="inputs n", ylabel="milliseconds of one Jacobian"
-    )
+    ax.set(title=f"Time of a Jacobian with m = {outputs} outputs", xlabel="inputs n", ylabel="milliseconds")
     sized(ax.xaxis, found.n)
     plain_decades(ax)
 
