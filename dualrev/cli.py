@@ -1,4 +1,4 @@
-"""The command line: `dualrev explain`, `dualrev compare`, `dualrev trace`, `dualrev check`, `dualrev demo`."""
+"""The command line: `dualrev explain`, `compare`, `trace`, `check`, `demo` and `notebooks`."""
 
 import argparse
 import inspect
@@ -122,6 +122,11 @@ def command_line() -> Parser:
     check.add_argument("--seed", type=seed, default=0, help="of the directions and the points nearby (%(default)s)")
     check.set_defaults(run=run_check)
 
+    notebooks = commands.add_parser("notebooks", help="copy the lessons of the course, to work in")
+    notebooks.add_argument("--to", metavar="DIR", type=Path, required=True, help="the folder; made if it is not there")
+    notebooks.add_argument("--solutions", action="store_true", help="the lecturer's answers, too")
+    notebooks.set_defaults(run=run_notebooks)
+
     demo = commands.add_parser("demo", help="fit certified data with exact gradients; see both modes side by side")
     figure = Path("dualrev-demo.png")
     demo.add_argument("--save", metavar="PATH", type=Path, default=figure, help="where the figure goes (%(default)s)")
@@ -219,6 +224,12 @@ def run_demo(arguments: argparse.Namespace) -> None:
     shown = demo.run()
     demo.draw(shown).savefig(arguments.save)
     say(f"{shown}\n\nFigure saved: {arguments.save}", arguments.output)
+
+
+def run_notebooks(arguments: argparse.Namespace) -> None:
+    from .teach.lessons.copying import copy_lessons
+
+    say(str(copy_lessons(arguments.to, arguments.solutions)), arguments.output)
 
 
 # ---- what they work on -----------------------------------------------------------------------------------------------

@@ -1,0 +1,5 @@
+"""."""
+
+from .question import Question
+
+LESSONS: dict[str, tuple[str, dict[str, Question]]] = {}
