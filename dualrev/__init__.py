@@ -19,12 +19,13 @@ from .forward.dual import Dual
 from .forward.jvp import jvp
 from .jacobians import hessian, jacobian, linearize
 from .modes import ModeChoice, Waist, choose_mode
-from .reverse.node import Node, Tape
+from .reverse.node import Node
 from .reverse.vjp import vjp
 from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 if TYPE_CHECKING:
+    from .by_hand import Graph, Tape
     from .checking import Report, audit, check, check_grads, check_rule, check_rules, kinks, why_nan
     from .comparison import Comparison, Crossover, compare, crossover
     from .optimize import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
 _LATER = {
+    "by_hand": "Graph Tape",
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
@@ -58,8 +60,12 @@ _LATER = {
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
     "ode_jacobian polish residuals root root_functions scalar3",
 }
+# The nodes of a graph, too, by the names of a course: dr.Add and so on, though `from dualrev import *` leaves them out.
+_NODES = """Abs Add Cos Divide Exp Log MatMul Maximum Mean Minimum Multiply Negative Pow Relu Sigmoid Sin Sqrt Square
+    Subtract Sum Tanh Variable"""
 _PACKAGES = {*_LATER, "datasets", "errors", "numpy", "scipy"} - {"scouting"}
 _HOME = {name: package for package, names in _LATER.items() for name in names.split()}
+_HOME |= dict.fromkeys(_NODES.split(), "by_hand")
 
 __all__ = [
     "Comparison",
@@ -68,6 +74,7 @@ __all__ = [
     "DualrevError",
     "EscapedTracerError",
     "Explanation",
+    "Graph",
     "InputError",
     "LostDerivativeError",
     "ModeChoice",

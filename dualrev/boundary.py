@@ -179,6 +179,16 @@ def as_floats(args):
     return tuple([float(x) if isinstance(x, (int, np.integer)) and not isinstance(x, bool) else x for x in args])
 
 
+def made_by_hand(x, what):
+    """x, a number or an array that somebody gives by hand, as floats of our own; `what` it is, for the messages."""
+    if isinstance(x, Tracer):
+        return x
+    own = np.array(x)
+    if own.dtype.kind not in "biufc":
+        raise InputError(f"{what} is a number or an array, not a {type(x).__name__}: dr.jvp and dr.vjp take trees")
+    return leaf(*as_floats([own[()]]), lambda: what, own, 0)
+
+
 def first(leaves):
     return leaves[0]
 

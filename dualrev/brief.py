@@ -2,6 +2,8 @@
 
 from typing import Any, TypeVar
 
+import numpy as np
+
 MOST_LINES, MOST_CHARACTERS = 40, 4_000  # of a repr
 
 T = TypeVar("T", bound=type)
@@ -41,3 +43,13 @@ def clipped(text: str, lines: int = MOST_LINES, characters: int = MOST_CHARACTER
         kept = characters - 32
         text = f"{text[:kept]} ... ({len(text) - kept:,} more characters)"
     return text
+
+
+def plain(x: Any) -> str:
+    """The repr of x, a number of NumPy's as a number of Python's.
+
+    >>> import numpy as np
+    >>> plain(np.float64(11.0)), plain(2)
+    ('11.0', '2')
+    """
+    return str(x) if isinstance(x, np.generic) else repr(x)

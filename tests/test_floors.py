@@ -38,6 +38,7 @@ FLOORS = [
     ["scipy/"],
     ["jacobians"],
     ["program/"],
+    ["by_hand/"],
     ["checking/"],
     ["comparison/", "optimize/"],
     ["teach/"],

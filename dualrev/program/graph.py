@@ -23,7 +23,7 @@ MOST_NODES = 5_000
 
 
 @brief
-class Graph(Drawing):
+class DrawnGraph(Drawing):
     """The computation graph of a program; in a notebook it shows itself.
 
     title: the name of the function. nodes: one per value. edges: one per use of a value, so that ``a * a`` has two.
@@ -70,7 +70,7 @@ class Graph(Drawing):
 
 def graph_of(
     program: Program, seed: Any = None, output: Any = None, tangents: bool = False, collapse: bool | int = False
-) -> Graph:
+) -> DrawnGraph:
     """The computation graph of a program: values and adjoints on the nodes, local partials on the edges.
 
     Parameters
@@ -86,7 +86,7 @@ def graph_of(
 
     Returns
     -------
-    Graph
+    DrawnGraph
         ``to_svg()``, ``to_dot()``, ``draw(ax)``, ``save(path)``; ``nodes`` and ``edges`` hold the texts.
 
     Raises
@@ -119,7 +119,7 @@ def graph_of(
     if collapse:
         nodes, edges = collapsed(nodes, edges, collapse)
         check_size(len(nodes))
-    return Graph(program.name, nodes, edges, shows)
+    return DrawnGraph(program.name, nodes, edges, shows)
 
 
 def check_size(count: int) -> None:

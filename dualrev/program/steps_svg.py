@@ -103,7 +103,7 @@ class Script:
                 self.work.setdefault(key, []).append((step.number, step.number + 1, COLOURS[step.phase]))
 
     def extra(self, element: str, key: str, part: str) -> str:
-        """The markup to put inside a part of the drawing: see `Graph.to_svg`."""
+        """The markup to put inside a part of the drawing: see `DrawnGraph.to_svg`."""
         shows = self.texts.get((key, part)) if element == "node" else None
         if shows and part == "adjoint":
             return self.sums(shows)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..boundary import dtype_of, escaped
-from ..brief import clipped
+from ..brief import clipped, plain
 from ..constants import TINY, Constants
 from ..dispatch import applied, one_level_down, operate
 from ..errors import ChangedArrayError
@@ -23,7 +23,7 @@ class Node(TracedArray):
     index: int
 
     def __repr__(self):
-        return clipped(f"Node(v{self.index} = {self.primal!r})", whole="see .primal")
+        return clipped(f"Node(v{self.index} = {plain(self.primal)})", whole="see .primal")
 
     # In what follows node(out, len(lines), tape) is spelled out: these are the lines that loops run most.
 

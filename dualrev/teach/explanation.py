@@ -15,7 +15,7 @@ from ..derived import check_function
 from ..errors import InputError
 from ..jacobians import by_rows
 from ..modes import ModeChoice, chunk_size, largest_on
-from ..program.graph import Graph, graph_of
+from ..program.graph import DrawnGraph, graph_of
 from ..program.notation import array_text
 from ..program.program import Program, trace
 from ..program.steps import steps_of
@@ -42,7 +42,7 @@ class Explanation:
 
     program: Program
     table: Table
-    graph: Graph | None
+    graph: DrawnGraph | None
     picture: JacobianPicture
     comparison: Comparison
 

@@ -1,0 +1,58 @@
+"""What one builds oneself, to see how it works: a tape written line by line, and a graph that is defined, then run."""
+
+from .graph import Graph
+from .operations import (
+    Abs,
+    Add,
+    Cos,
+    Divide,
+    Exp,
+    Log,
+    MatMul,
+    Maximum,
+    Mean,
+    Minimum,
+    Multiply,
+    Negative,
+    Pow,
+    Relu,
+    Sigmoid,
+    Sin,
+    Sqrt,
+    Square,
+    Subtract,
+    Sum,
+    Tanh,
+    Variable,
+)
+from .symbols import Symbol
+from .tape import Tape, Value
+
+__all__ = [
+    "Abs",
+    "Add",
+    "Cos",
+    "Divide",
+    "Exp",
+    "Graph",
+    "Log",
+    "MatMul",
+    "Maximum",
+    "Mean",
+    "Minimum",
+    "Multiply",
+    "Negative",
+    "Pow",
+    "Relu",
+    "Sigmoid",
+    "Sin",
+    "Sqrt",
+    "Square",
+    "Subtract",
+    "Sum",
+    "Symbol",
+    "Tanh",
+    "Tape",
+    "Value",
+    "Variable",
+]
