@@ -224,9 +224,9 @@ def draw(demo: Demo, figure: "Figure | None" = None) -> "Figure":
         Save it with its ``savefig``.
     """
     if figure is None:
-        from matplotlib.figure import Figure
+        from .picture import sheet
 
-        figure = Figure(figsize=(10, 4.6), dpi=120, layout="constrained")
+        return sheet(lambda made: draw(demo, made), (10.0, 4.6))
     axes = figure.subplot_mosaic([["line", "cost"], ["residuals", "cost"]], height_ratios=(2.2, 1))
     draw_fit(demo.data, demo.fits[0], axes["line"], axes["residuals"])
     draw_cost(demo.crossover, axes["cost"])
@@ -243,12 +243,10 @@ def draw_fit(data: CertifiedFit, fitted: Fit, above: "Axes", below: "Axes") -> N
     above.set(title=f"NIST's {data.name} data and the fitted line", ylabel="y")
     above.text(0.04, 0.94, f"y = {b0:.6f} + {b1:.6f} x", transform=above.transAxes, va="top", color=REVERSE)
     below.axhline(0.0, color=REVERSE, lw=1.2)
-    below.plot(data.x, data.y - (b0 + b1 * data.x), "o", color=INK, ms=4)
-    below.set(xlabel="x", ylabel="residual")
+    below.plot(data.x, b0 + b1 * data.x - data.y, "o", color=INK, ms=4)
+    below.set(xlabel="x", ylabel="fit - y")
     above.sharex(below)
     above.tick_params(labelbottom=False)
-    for ax in (above, below):
-        ax.spines[["top", "right"]].set_visible(False)
     above.figure.align_ylabels([above, below])
 
 

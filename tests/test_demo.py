@@ -143,7 +143,7 @@ def test_the_figure_shows_what_was_measured(shown):
     above, cost, below = demo.draw(shown).axes
     np.testing.assert_array_equal(above.lines[1].get_ydata(), shown.data.y)
     b0, b1 = shown.fits[0].parameters
-    np.testing.assert_array_equal(below.lines[1].get_ydata(), shown.data.y - (b0 + b1 * shown.data.x))
+    np.testing.assert_array_equal(below.lines[1].get_ydata(), b0 + b1 * shown.data.x - shown.data.y)
     forward, reverse, equal = cost.lines
     np.testing.assert_array_equal(forward.get_ydata(), shown.crossover.forward_seconds[:, 0] * 1e3)
     np.testing.assert_array_equal(reverse.get_ydata(), shown.crossover.reverse_seconds[:, 0] * 1e3)
@@ -153,7 +153,7 @@ def test_the_figure_shows_what_was_measured(shown):
 
 def test_the_figure_names_axes_and_lines(shown):
     above, cost, below = demo.draw(shown).axes
-    assert (above.get_ylabel(), below.get_xlabel(), below.get_ylabel()) == ("y", "x", "residual")
+    assert (above.get_ylabel(), below.get_xlabel(), below.get_ylabel()) == ("y", "x", "fit - y")
     assert (cost.get_xlabel(), cost.get_ylabel()) == ("inputs n", "milliseconds")
     assert {"forward", "reverse", "n = m", "auto: forward", "auto: reverse"} <= {
         label.get_text() for label in cost.texts

@@ -20,7 +20,7 @@ FLOORS = [
         *("errors", "shapes", "tree", "datasets/", "source", "timing", "progress", "units", "palette", "kin"),
         *("freezing", "brief"),
     ],
-    ["expressions/", "constants", "labels"],
+    ["expressions/", "constants", "labels", "picture"],
     ["cotangents"],
     ["kinds"],
     ["registry"],

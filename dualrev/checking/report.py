@@ -5,22 +5,24 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ..brief import brief
 from ..errors import WrongDerivativeError
-from ..palette import FORWARD, INK, OTHER, REVERSE
+from ..palette import FORWARD, OTHER, REVERSE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from ..picture import Picture
 
 Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 WORST = {"FAIL": 0, "INCONCLUSIVE": 1, "PASS": 2}
 SHOWN = 12  # components in print
 SHOWN_HTML = 50
-LEAST = 1e-17  # an error on the plot; 0 is nowhere on a logarithmic axis
 CELL = "padding:0.1em 0.7em"
 COLOURS: dict[Verdict, str] = {"PASS": REVERSE, "FAIL": FORWARD, "INCONCLUSIVE": OTHER}
 
@@ -79,9 +81,22 @@ class Curve:
         return [4.0**-k for k in range(1, 26)]
 
     @cached_property
+    def quotients(self) -> list[float]:
+        """The difference quotient at each step."""
+        return [self.quotient(t) for t in self.steps]
+
+    @property
     def errors(self) -> list[float]:
         """|yours - the quotient|, relative to yours if that is not 0."""
-        return [abs(self.quotient(t) - self.yours) / (abs(self.yours) or 1.0) for t in self.steps]
+        return [self.apart(q) for q in self.quotients]
+
+    @property
+    def extrapolated(self) -> list[float]:
+        """The same of the quotients extrapolated, each with the next: (16 q(step / 4) - q(step)) / 15."""
+        return [self.apart((16 * finer - q) / 15) for q, finer in pairwise(self.quotients)]
+
+    def apart(self, quotient: float) -> float:
+        return abs(quotient - self.yours) / (abs(self.yours) or 1.0)
 
 
 @brief
@@ -169,22 +184,15 @@ class Report:
 
     # ---- picture -----------------------------------------------------------------------------------------------------
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
-        """Error against step, of each curve: a right derivative gives a V, a wrong one a flat line."""
-        from matplotlib.figure import Figure
+    def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
+        """Error against step, of each curve: a right derivative gives a V, a wrong one a flat line.
 
-        if ax is None:
-            ax = Figure(figsize=(6.4, 4.2), dpi=120, layout="constrained").add_subplot()
-        for curve, mark in zip(self.curves, "osD^v<>"):
-            errors, said = np.maximum(curve.errors, LEAST), f"{curve.name}: {curve.verdict}"
-            style: dict[str, Any] = {"marker": mark, "ms": 3.5, "lw": 1.2, "color": COLOURS[curve.verdict]}
-            ax.plot(curve.steps, errors, label=said, **style)
-        ax.set(xscale="log", yscale="log", xlabel="step, in units of the scale of the point")
-        ax.set_ylabel("|yours - differences| / |yours|")
-        ax.set_title(self.headline().replace(" (", "\n("), fontsize=9, color=INK)
-        if self.curves:
-            ax.legend(fontsize=8)
-        return ax
+        Returns a picture that a notebook shows, or `ax` where that is given.
+        """
+        from ..picture import drawn
+        from .curve_figure import draw_curves
+
+        return drawn(lambda ax: draw_curves(ax, self.title, self.verdict, self.curves), ax)
 
 
 def number(v: float, digits: int = 10) -> str:

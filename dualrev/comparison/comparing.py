@@ -24,6 +24,8 @@ from .methods import METHODS, MODES, MethodCost, Methods, counted_line, measure,
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from ..picture import Picture
+
 TITLES = {"differences": "central differences", "complex_step": "complex step"}
 COLOURS = {"forward": FORWARD, "reverse": REVERSE}
 UNDECIDED = "too close to call"
@@ -188,23 +190,24 @@ class Comparison:
         head = " & ".join([size, *titles]) + r" \\ \hline"
         return "\n".join([rf"\begin{{tabular}}{{l{'r' * len(titles)}}}", head, *body, r"\end{tabular}"])
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
         """Time (where measured) and counted flops of each method, relative to the least, as bars.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Where to draw; by default on a new figure, which needs no display.
+            Where to draw; by default on a new picture.
 
         Returns
         -------
-        matplotlib.axes.Axes
-            Save it with ``ax.figure.savefig``.
+        Picture or Axes
+            A picture that a notebook shows; save it with its ``save``. Or `ax`, where that is given.
         """
-        if ax is None:
-            from matplotlib.figure import Figure
+        from ..picture import drawn
 
-            ax = Figure(figsize=(7, 1.2 + 0.55 * len(self.methods())), dpi=120, layout="constrained").subplots()
+        return drawn(self.draw, ax, (7.0, 1.2 + 0.55 * len(self.methods())))
+
+    def draw(self, ax: "Axes") -> None:
         series: list[list[tuple[float, str]]] = [
             [(cost.flops, f"{cost.flops:,} flops") for cost in self.methods().values()]
         ]
@@ -220,8 +223,6 @@ class Comparison:
         ax.set_xlabel(("time (solid) and flops (pale)" if self.measured else "counted flops") + ", times the least")
         ax.set_title(self.name.replace("$", r"\$") + rf": $R^{{{self.inputs}}} \to R^{{{self.outputs}}}$")
         ax.xaxis.set_major_formatter("{x:g}")
-        ax.spines[["top", "right"]].set_visible(False)
-        return ax
 
 
 STUB = 0.8  # where the bars begin: on a logarithmic axis the shortest would have no length

@@ -24,7 +24,7 @@ from ..units import bytes_text, ratio_text, table_lines
 from .break_even import BreakEvenLine, break_even_line
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from ..picture import Picture
 
 Array = np.ndarray
 Family = Callable[..., Any]
@@ -147,7 +147,7 @@ class Crossover:
         }
         return {"name": self.name, **arrays, "winners": self.winners.tolist(), **fits, "complete": self.complete}
 
-    def plot(self, m: int | None = None) -> "Figure":
+    def plot(self, m: int | None = None) -> "Picture":
         """Three panels: the map of winners with the break-even lines, cost against n, and memory against depth.
 
         Parameters
@@ -157,8 +157,8 @@ class Crossover:
 
         Returns
         -------
-        matplotlib.figure.Figure
-            Needs no display; save it with its ``savefig``.
+        Picture
+            A notebook shows it; write it with its ``save``.
         """
         from .crossover_figure import figure_of
 
@@ -166,14 +166,10 @@ class Crossover:
 
     def save(self, path: str | Path) -> None:
         """The figure as a file; its ending says the format (.png, .svg, .pdf)."""
-        self.plot().savefig(path)
+        self.plot().save(path)
 
     def _repr_png_(self) -> bytes:
-        from io import BytesIO
-
-        made = BytesIO()
-        self.plot().savefig(made, format="png")
-        return made.getvalue()
+        return self.plot()._repr_png_()
 
 
 def plain(values: Array) -> Any:

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..errors import InputError
-from ..palette import FORWARD, INK, REVERSE
+from ..palette import FORWARD, INK, PALE_FORWARD, PALE_REVERSE, PAPER, REVERSE
 from .break_even import BreakEvenLine
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from ..picture import Picture
 
 Array = np.ndarray
 
 MODES = (("forward", FORWARD), ("reverse", REVERSE))
 MOST_TICKS = 6
+MOST_WRITTEN = 9  # sizes on a side of the map, of which each cell says its ratio
 
 
 class Grid(Protocol):
@@ -43,26 +45,28 @@ class Grid(Protocol):
     def fit(self) -> BreakEvenLine | None: ...
 
 
-def figure_of(found: Grid, m: int | None = None) -> "Figure":
+def figure_of(found: Grid, m: int | None = None) -> "Picture":
     """All panels in a row; that of memory only where the family has a depth."""
-    from matplotlib.figure import Figure
+    from ..picture import sheet
 
     panels = 3 if found.depth.size else 2
-    figure = Figure(figsize=(5.0 * panels, 4.6), dpi=120, layout="constrained")
+    return sheet(lambda figure: draw_all(figure, found, panels, m), (5.0 * panels, 4.8))
+
+
+def draw_all(figure: "Picture", found: Grid, panels: int, m: int | None) -> None:
     axes = figure.subplots(1, panels)
     draw_map(found, axes[0])
     draw_cost(found, axes[1], m)
     if found.depth.size:
         draw_memory(found, axes[2])
     figure.suptitle(found.name if found.complete else f"{found.name} (interrupted: some cells were not measured)")
-    return figure
 
 
 def draw_map(found: Grid, ax: "Axes") -> None:
     """The faster mode of every cell, in its colour, the stronger the clearer; with the break-even lines."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    colours = LinearSegmentedColormap.from_list("modes", [FORWARD, "#ffffff", REVERSE])
+    colours = LinearSegmentedColormap.from_list("modes", [PALE_FORWARD, PAPER, PALE_REVERSE])
     ax.set_facecolor("#e4e4e4")  # of cells that were not measured
     least, most = np.log10([2.0, 30.0]) + 0.01
     span = float(np.clip(np.max(np.abs(found.advantage), initial=0.0, where=found.measured), least, most))
@@ -73,10 +77,13 @@ def draw_map(found: Grid, ax: "Axes") -> None:
         ax.plot(ends, found.fit(ends), color=INK, lw=1.8, label=f"measured: ${found.fit.latex()}$")
     ax.plot(ends, ends, color=INK, lw=1.2, ls=":", label="textbook: $m = n$")
     ax.set(xscale="log", yscale="log", xlim=ends, ylim=(m[0], m[-1]))
-    ax.set(title="The faster mode", xlabel="inputs n", ylabel="outputs m")
+    ax.set(title="The faster mode", xlabel="inputs n: directions of forward mode")
+    ax.set_ylabel("outputs m: cotangents of reverse mode")
+    if max(found.measured.shape) <= MOST_WRITTEN:
+        write_ratios(found, ax)
     sized(ax.xaxis, found.n)
     sized(ax.yaxis, found.m)
-    ax.legend(loc="lower right", fontsize=8, framealpha=0.9)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
     times = [v for v in (30, 10, 3) if np.log10(v) <= span] or [2]
     ticks = [-np.log10(v) for v in times] + [0.0] + [np.log10(v) for v in reversed(times)]
     bar = ax.figure.colorbar(mesh, ax=ax, ticks=ticks, pad=0.02)
@@ -84,6 +91,14 @@ def draw_map(found: Grid, ax: "Axes") -> None:
     bar.ax.set_title("reverse", fontsize=8, color=REVERSE, loc="left")
     bar.ax.text(0.0, -0.02, "forward", transform=bar.ax.transAxes, fontsize=8, color=FORWARD, va="top")
     bar.outline.set_visible(False)
+
+
+def write_ratios(found: Grid, ax: "Axes") -> None:
+    """How many times as fast the winner of each cell was."""
+    for i, j in zip(*np.nonzero(found.measured), strict=True):
+        ratio = 10 ** abs(float(found.advantage[i, j]))
+        said = f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:.0f}"
+        ax.text(found.n[i], found.m[j], said, ha="center", va="center", fontsize=7, color="#000000")
 
 
 def draw_cost(found: Grid, ax: "Axes", m: int | None = None) -> None:
@@ -97,10 +112,11 @@ def draw_cost(found: Grid, ax: "Axes", m: int | None = None) -> None:
     ax.axvline(outputs, color=INK, lw=0.8, ls=":")
     label = ax.text(outputs * 1.15, 0.98, "n = m", transform=ax.get_xaxis_transform(), va="top", color=INK)
     label.set_bbox({"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0, "alpha": 0.8})
-    ax.set(title=f"Time of a Jacobian with m = {outputs} outputs", xlabel="inputs n", ylabel="milliseconds")
+    ax.set(
+        title=f"Time of a Jacobian with m = {outputs} outputs", xlabel="inputs n", ylabel="milliseconds of one Jacobian"
+    )
     sized(ax.xaxis, found.n)
     plain_decades(ax)
-    ax.spines[["top", "right"]].set_visible(False)
 
 
 def draw_memory(found: Grid, ax: "Axes") -> None:
@@ -114,10 +130,9 @@ def draw_memory(found: Grid, ax: "Axes") -> None:
     ax.plot([], [], "o-", color=INK, ms=4, lw=1.5, label="measured, Python's objects included")
     ax.plot([], [], "--", color=INK, lw=1.0, label="counted, arrays only")
     ax.legend(loc="upper left", fontsize=8, frameon=False)
-    ax.set(title="Memory of one sweep, one direction", xlabel="depth", ylabel="kilobytes at most")
+    ax.set(title="Memory of one sweep, one direction", xlabel="depth: layers of f", ylabel="kilobytes, at their peak")
     sized(ax.xaxis, found.depth)
     plain_decades(ax)
-    ax.spines[["top", "right"]].set_visible(False)
 
 
 def column(found: Grid, m: int | None) -> int:

@@ -11,10 +11,11 @@ from .fit_result import Fit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from ..picture import Picture
 
 POINTS = 300  # of the curve
-LONGEST_TITLE = 80  # letters
+WIDE, HIGH = 62, 3  # letters and lines of the title
 
 
 class FitPicture(NamedTuple):
@@ -53,11 +54,11 @@ def picture_of(fit: Fit, x: Any = None) -> FitPicture:
     deviations = None
     if fit.scale is not None and fit.variance > 0:
         deviations = np.ravel(np.broadcast_to(fit.scale, fit.y.shape)) * np.sqrt(fit.variance)
-    return FitPicture(along, fit.y.ravel(), deviations, -fit.residuals.ravel(), grid, curve, width, indexed)
+    return FitPicture(along, fit.y.ravel(), deviations, fit.residuals.ravel(), grid, curve, width, indexed)
 
 
-def figure_of(fit: Fit, band: float = 2.0, x: Any = None) -> "Figure":
-    """Data and curve with a band of so many standard errors, and the residuals y - fit below.
+def figure_of(fit: Fit, band: float = 2.0, x: Any = None) -> "Picture":
+    """Data and curve with a band of so many standard errors; below, the residuals fit - y, as in `fit.residuals`.
 
     Parameters
     ----------
@@ -69,28 +70,28 @@ def figure_of(fit: Fit, band: float = 2.0, x: Any = None) -> "Figure":
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Its two axes are those of the data and of the residuals.
+    Picture
+        A notebook shows it, its ``save`` writes it; its two ``axes`` are those of the data and of the residuals.
     """
-    from matplotlib import pyplot
+    from ..picture import sheet
 
     drawn = picture_of(fit, x)
-    figure, (top, low) = pyplot.subplots(
-        2, 1, figsize=(6.4, 5.2), height_ratios=(3, 1), sharex=True, layout="constrained"
-    )
+    return sheet(lambda figure: draw_fit(figure, drawn, band, title_of(fit)), (6.4, 5.2))
+
+
+def draw_fit(figure: "Picture", drawn: FitPicture, band: float, title: str) -> None:
+    """Both panels."""
+    top, low = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
     style = {"fmt": "o", "ms": 4, "color": INK, "mfc": "white", "lw": 1, "zorder": 3}
     top.errorbar(drawn.along, drawn.data, drawn.deviations, label="data", **style)
     draw_curve(top, drawn, band if np.isfinite(drawn.width).any() else 0.0)
-    top.legend(frameon=False)
-    top.set_title(title_of(fit), fontsize=10)
+    top.legend()
+    top.set_title(title)
     top.set_ylabel("y")
     low.axhline(0, color=REVERSE, lw=1)
     low.errorbar(drawn.along, drawn.residuals, drawn.deviations, **style)
-    low.set(xlabel="index" if drawn.indexed else "x", ylabel="y - fit")
-    for ax in (top, low):
-        ax.spines[["top", "right"]].set_visible(False)
+    low.set(xlabel="index" if drawn.indexed else "x", ylabel="fit - y")
     figure.align_ylabels()
-    return figure
 
 
 def draw_curve(ax: "Axes", drawn: FitPicture, band: float) -> None:
@@ -109,6 +110,15 @@ def draw_curve(ax: "Axes", drawn: FitPicture, band: float) -> None:
 
 
 def title_of(fit: Fit) -> str:
-    """The estimates where there is room for them, else the model's name."""
-    title = "     ".join(estimate_text(row).replace("+-", "±") for row in fit.estimates())
-    return title if len(title) <= LONGEST_TITLE else fit.evaluation.name.replace("<lambda>", "")
+    """The estimates, as many to a line as there is room for; of many the first, and how many more there are."""
+    lines, rows = [""], fit.estimates()
+    for k, row in enumerate(rows):
+        said = estimate_text(row).replace("+-", "±").replace("$", r"\$")
+        joined = f"{lines[-1]}     {said}" if lines[-1] else said
+        if len(joined) <= WIDE or not lines[-1]:
+            lines[-1] = joined
+        elif len(lines) < HIGH:
+            lines.append(said)
+        else:
+            return "\n".join([*lines, f"and {len(rows) - k} more parameters: print the fit"])
+    return "\n".join(lines)

@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from ..brief import brief
 from ..errors import InputError
+from ..palette import FORWARD, INK, OTHER
 from .fit_result import Fit, Interval, check_level
 from .parameters import Parameters
 from .residual_functions import Residuals
@@ -16,6 +17,8 @@ from .squares import solve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from ..picture import Picture
 
 FAR = 12.0  # times as far as the Wald interval reaches: where the search for the end of an interval stops
 LOWER = 1e-6  # relative: a sum of squares lower than that of the fit by more is another minimum
@@ -53,13 +56,16 @@ class Profile:
         lists = {"values": self.values.tolist(), "tau": self.tau.tolist(), "interval": list(self.interval)}
         return {**vars(self), **lists, "better": {name: np.asarray(v).tolist() for name, v in self.better.items()}}
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
-        """tau against the value, over the straight line of a linear model, with the interval."""
-        from matplotlib import pyplot
+    def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
+        """tau against the value, over the straight line of a linear model, with the interval.
 
-        from ..palette import FORWARD, INK, OTHER
+        Returns a picture that a notebook shows, or `ax` where that is given.
+        """
+        from ..picture import drawn
 
-        ax = pyplot.figure(figsize=(5.6, 4.2), layout="constrained").add_subplot() if ax is None else ax
+        return drawn(self.draw, ax)
+
+    def draw(self, ax: "Axes") -> None:
         low, high = self.interval
         ax.axhspan(-self.quantile, self.quantile, color=OTHER, alpha=0.15, lw=0, label=f"inside {self.level:.0%}")
         straight = (self.values - self.estimate) / self.stderr
@@ -69,10 +75,8 @@ class Profile:
             ax.axvline(end, color=FORWARD, lw=1)
         title = f"{self.name} = {self.estimate:.5g}, {self.level:.0%} interval {low:.5g} to {high:.5g}"
         ax.set(xlabel=self.name, ylabel="signed root of the likelihood ratio")
-        ax.set_title(title, fontsize=10)
-        ax.spines[["top", "right"]].set_visible(False)
+        ax.set_title(title)
         ax.legend(loc="upper left", framealpha=1.0)
-        return ax
 
 
 def profile_of(fit: Fit, name: str, level: float = 0.95, points: int = 25) -> Profile:

@@ -8,12 +8,15 @@ import numpy as np
 from scipy.optimize import OptimizeResult
 
 from ..brief import brief, few
+from ..palette import INK, REVERSE
 from ..program.notation import array_text
 from ..tree import flatten, paths
 from .parameters import spelled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from ..picture import Picture
 
 FIELDS = ("x", "fun", "jac", "success", "status", "message", "method", "nfev", "njev", "nhev", "nit")
 
@@ -78,13 +81,16 @@ class Result(OptimizeResult):
             "history": {name: list(values) for name, values in vars(self.history).items()},
         }
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
-        """The value above the lowest one, and the length of the gradient, by evaluation, on a logarithmic axis."""
-        from matplotlib import pyplot
+    def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
+        """The value above the lowest one, and the length of the gradient, by evaluation, on a logarithmic axis.
 
-        from ..palette import INK, REVERSE
+        Returns a picture that a notebook shows, or `ax` where that is given.
+        """
+        from ..picture import drawn
 
-        ax = pyplot.figure(figsize=(6, 4), layout="constrained").add_subplot() if ax is None else ax
+        return drawn(self.draw, ax)
+
+    def draw(self, ax: "Axes") -> None:
         values, slopes = np.array(self.history.fun), np.array(self.history.gradient_norm)
         above = values - np.min(values[np.isfinite(values)], initial=np.inf)
         steps = np.arange(1, len(values) + 1)
@@ -93,7 +99,6 @@ class Result(OptimizeResult):
             ax.semilogy(steps, positive(slopes), color=REVERSE, marker=".", label="|gradient|")
         ax.set(xlabel="evaluation", title=str(self.method))
         ax.legend()
-        return ax
 
 
 def positive(x: np.ndarray) -> np.ndarray:

@@ -14,11 +14,14 @@ from ..program.notation import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from ..picture import Picture
+
 PANEL = 300.0  # pixels: the longer side of one panel
-LEFT, GAP, TOP, BELOW = 84.0, 96.0, 52.0, 30.0  # pixels: room for names and headings
+LEFT, GAP, TOP, BELOW = 84.0, 96.0, 52.0, 48.0  # pixels: room for names and headings
 CELL = 60.0, 44.0  # pixels: the largest cell
 LETTER = 7.5  # pixels: the mean width of a letter
 MOST_CELLS = 60  # per side; of a larger Jacobian each cell shows the largest entry of a block
+NARROW = 10.0  # pixels: lines nearer together than that would flicker
 MOST_WRITTEN = 8  # per side; a larger Jacobian is printed by its size
 FONT = 'font-family="DejaVu Sans, Arial, sans-serif"'
 
@@ -74,11 +77,14 @@ class JacobianPicture:
         for x0, colour in ((LEFT, FORWARD), (second, REVERSE)):
             parts += squares(cells, x0, wide, high, colour)
             parts += self.labels(x0, wide, high) if cells.shape == self.jacobian.shape else []
-        parts += [outline(LEFT + j * wide, TOP, wide, height, FORWARD) for j in range(columns)]
-        parts += [outline(second, TOP + i * high, width, high, REVERSE) for i in range(rows)]
+        parts += [outline(LEFT + j * wide, TOP, wide, height, FORWARD) for j in outlined(columns, wide)]
+        parts += [outline(second, TOP + i * high, width, high, REVERSE) for i in outlined(rows, high)]
+        if min(wide, high) < NARROW:
+            parts += [outline(x0, TOP, width, height, colour) for x0, colour in ((LEFT, FORWARD), (second, REVERSE))]
+        parts.append(text(LEFT, TOP + height + 20, scale_text(cells), INK, "start"))
         if cells.shape != self.jacobian.shape:
             said = f"drawn {rows} x {columns}: each cell is the largest entry, in magnitude, of a block"
-            parts.append(text(LEFT, TOP + height + 20, said, INK, "start"))
+            parts.append(text(LEFT, TOP + height + 38, said, INK, "start"))
         return "\n".join([*parts, "</svg>"])
 
     def labels(self, x0: float, wide: float, high: float) -> list[str]:
@@ -98,16 +104,18 @@ class JacobianPicture:
     def _repr_svg_(self) -> str:
         return self.to_svg()
 
-    def draw(self, ax: "Axes | None" = None) -> "Axes":
-        """Magnitudes as an image, on `ax` or on a new figure; the axes drawn on are returned."""
-        if ax is None:
-            from matplotlib.figure import Figure
+    def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
+        """Magnitudes as an image, on `ax`, which is returned, or on a new picture."""
+        from ..picture import drawn
 
-            ax = Figure(figsize=(4.5, 4), layout="constrained").subplots()
-        ax.imshow(np.log10(np.abs(self.jacobian) + 1e-300), cmap="Greys", aspect="auto", vmin=floor_of(self.jacobian))
+        return drawn(self.draw, ax, (5.2, 4.2))
+
+    def draw(self, ax: "Axes") -> None:
+        logs = np.log10(np.abs(self.jacobian) + 1e-300)
+        image = ax.imshow(logs, cmap="Greys", aspect="auto", vmin=floor_of(self.jacobian))
+        ax.figure.colorbar(image, ax=ax, label="log10 of the magnitude")
         ax.set_xlabel("inputs: one forward direction per column", color=FORWARD)
         ax.set_ylabel("outputs: one reverse cotangent per row", color=REVERSE)
-        return ax
 
 
 def coarse(J: np.ndarray) -> np.ndarray:
@@ -148,11 +156,22 @@ def squares(cells: np.ndarray, x0: float, wide: float, high: float, colour: str)
     ]
 
 
+def outlined(count: int, room: float) -> range:
+    """Which of so many columns, or rows, of `room` pixels get an outline of their own: of narrow ones the first."""
+    return range(count if room >= NARROW else min(count, 1))
+
+
+def scale_text(cells: np.ndarray) -> str:
+    """What the shades mean."""
+    finite = cells[np.isfinite(cells)]
+    largest = float(np.max(finite, initial=0.0))
+    return f"shade: magnitude, from 0 (white) to {number(largest)}" if largest else "every entry is 0"
+
+
 def outline(x: float, y: float, width: float, height: float, colour: str) -> str:
-    line = 1 if min(width, height) > 10 else 0.4
     return (
         f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="none" stroke="{colour}" '
-        f'stroke-width="{line}"/>'
+        f'stroke-width="1"/>'
     )
 
 

@@ -112,8 +112,11 @@ def test_the_plot_shows_every_curve():
     found = audit(
         lambda x: np.sum(np.exp(x)), lambda x: np.exp(x) * np.array([1.0, 2.0]), np.array([0.3, 0.7]), points=1
     )
-    ax = found.plot()
-    assert [line.get_label() for line in ax.get_lines()] == ["d/dx[0]: PASS", "d/dx[1]: FAIL"]
+    (ax,) = found.plot().axes
+    assert [line.get_label() for line in ax.get_lines()] == [
+        *("d/dx[0]: PASS", "d/dx[1]: FAIL", "d/dx[0], extrapolated"),
+        *(r"truncation $\propto h^2$", r"rounding $\propto \epsilon / h$"),
+    ]
     assert ax.get_lines()[1].get_ydata() == pytest.approx(np.array(found.curves[1].errors))
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     assert found.plot(ax) is ax
@@ -122,3 +125,13 @@ def test_the_plot_shows_every_curve():
 def test_a_curve_without_error_can_be_drawn():
     flat = Report("check", [PASS], 1, "", curves=[Curve("d/dx", "PASS", 0.0, lambda t: 0.0)])
     flat.plot().figure.draw_without_rendering()
+
+
+def test_the_slopes_are_those_of_truncation_and_rounding():
+    """exp at 0.3: truncation f''' h^2 / 6; the guides stand a factor 3 above, and fall and rise as named."""
+    curve = audit(np.exp, np.exp, 0.3, points=1).curves[0]
+    lines = {line.get_label(): line for line in Report("", [PASS], 1, "", curves=[curve]).plot().axes[0].get_lines()}
+    for said, power in ((r"truncation $\propto h^2$", 2), (r"rounding $\propto \epsilon / h$", -1)):
+        h, error = lines[said].get_data()
+        np.testing.assert_allclose(np.diff(np.log(error)) / np.diff(np.log(h)), power)
+    assert curve.extrapolated[0] / curve.extrapolated[1] == pytest.approx(4.0**4, rel=0.01)  # Richardson: h^4 is left

@@ -349,7 +349,7 @@ def test_the_dict_is_ready_for_json(clock):
 
 @pytest.mark.parametrize("measured", [True, False])
 def test_bars_are_as_long_as_the_ratios(clock, measured):
-    ax = compare(signal, P, measured=measured).plot()
+    (ax,) = compare(signal, P, measured=measured).plot().axes
     flops = [4404, 281001, 6006, 3003]
     want = ([1.0, 5.0, 2.0, 1.5] if measured else []) + [n / 3003 for n in flops]
     assert [bar.get_x() + bar.get_width() for bar in ax.patches] == pytest.approx(want)

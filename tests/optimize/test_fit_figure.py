@@ -9,6 +9,7 @@ mpl.use("Agg")
 from matplotlib import pyplot
 
 import dualrev as dr
+from dualrev.optimize import fit_figure
 from dualrev.optimize.fit_figure import picture_of
 
 X = np.linspace(0.0, 4.0, 20)
@@ -21,8 +22,7 @@ def decay(x, a, b):
 
 @pytest.fixture
 def fit():
-    yield dr.fit(decay, X, Y, a=1.0, b=0.5)
-    pyplot.close("all")
+    return dr.fit(decay, X, Y, a=1.0, b=0.5)
 
 
 def test_the_data_object(fit):
@@ -31,7 +31,8 @@ def test_the_data_object(fit):
     assert (drawn.grid[0], drawn.grid[-1], len(drawn.grid)) == (0.0, 4.0, 300)
     np.testing.assert_allclose(drawn.curve, decay(drawn.grid, **fit.params), rtol=1e-14)
     np.testing.assert_allclose(drawn.width, fit.predict(drawn.grid, std=True)[1], rtol=1e-14)
-    np.testing.assert_allclose(drawn.residuals, Y - decay(X, **fit.params), atol=1e-14)
+    np.testing.assert_allclose(drawn.residuals, decay(X, **fit.params) - Y, atol=1e-14)
+    np.testing.assert_array_equal(drawn.residuals, fit.residuals)
     assert drawn.deviations is None and not drawn.indexed
 
 
@@ -53,7 +54,7 @@ def test_two_panels_with_curve_band_and_residuals(fit):
     drawn = picture_of(fit)
     assert band[:, 1].max() == pytest.approx((drawn.curve + 2 * drawn.width).max(), rel=1e-12)
     assert top.get_title().startswith("a = 3.0") and "±" in top.get_title()
-    assert (top.get_ylabel(), low.get_ylabel(), low.get_xlabel()) == ("y", "y - fit", "x")
+    assert (top.get_ylabel(), low.get_ylabel(), low.get_xlabel()) == ("y", "fit - y", "x")
     assert len(fit.plot(band=0).axes[0].collections) < len(top.collections)
 
 
@@ -62,7 +63,6 @@ def test_several_predictors_are_drawn_against_the_index():
     drawn = picture_of(fit)
     assert drawn.indexed and drawn.grid.tolist() == list(range(20))
     assert fit.plot().axes[1].get_xlabel() == "index"
-    pyplot.close("all")
 
 
 def test_a_model_that_knows_only_its_data_is_drawn_there():
@@ -75,14 +75,25 @@ def test_no_band_where_the_curve_is_undetermined():
     fit = dr.fit(lambda x, a: a * x, X[1:2], Y[1:2], a=0.0)
     assert np.isnan(picture_of(fit).width).all()
     fit.plot()
-    pyplot.close("all")
 
 
 def test_a_profile_is_drawn_with_its_interval(fit):
     profile = fit.profile("b")
-    ax = profile.plot()
+    ax = profile.plot().axes[0]
     verticals = [line.get_xdata()[0] for line in ax.lines if len(set(line.get_xdata())) == 1]
     assert verticals == pytest.approx(list(profile.interval))
     assert ax.get_xlabel() == "b"
     _, given = pyplot.subplots()
     assert profile.plot(ax=given) is given
+
+
+def test_the_title_keeps_to_its_lines():
+    """Each line fits the figure, all parameters are named as far as there is room, and the rest are counted."""
+    many = dr.fit(lambda x, c: sum(c[k] * np.cos(k * x) for k in range(9)), X, Y, c=np.zeros(9))
+    lines = fit_figure.title_of(many).splitlines()
+    assert lines[-1] == "and 3 more parameters: print the fit" and lines[0].startswith("c[0] = ")
+    assert max(map(len, lines)) <= fit_figure.WIDE and len(lines) == fit_figure.HIGH + 1
+    figure = many.plot()
+    figure.draw_without_rendering()
+    box = figure.axes[0].title.get_window_extent()
+    assert box.x0 > 0 and box.x1 < figure.bbox.width and box.y1 <= figure.bbox.height

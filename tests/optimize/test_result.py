@@ -74,7 +74,7 @@ def test_it_can_be_pickled_and_copied(result):
 def test_the_picture_has_the_history(result):
     from matplotlib import pyplot
 
-    ax = result.plot()
+    (ax,) = result.plot().axes
     values, slopes = (line.get_ydata() for line in ax.lines)
     lowest = min(result.history.fun)
     want = np.array([v - lowest if v > lowest else np.nan for v in result.history.fun])
@@ -91,5 +91,5 @@ def test_a_picture_without_gradients_and_with_nan():
 
     result = dr.minimize(rosenbrock, {"x": X, "s": 0.0}, method="Nelder-Mead", options={"maxiter": 20})
     result.history.fun[3] = np.nan
-    assert len(result.plot().lines) == 1
+    assert len(result.plot().axes[0].lines) == 1
     pyplot.close("all")
