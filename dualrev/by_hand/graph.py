@@ -64,6 +64,7 @@ class Graph:
         self.name = str(name)
         self.symbols: list[Symbol] = []
         self.noted = Annotated()  # where in the user's code each was defined
+        self.known_names: list[str] = []
         self.inputs: dict[int, Any] = {}  # the values of the variables
         self.values: dict[int, Any] = {}  # of the last run
         self.tape: Tape | None = None
@@ -283,13 +284,16 @@ class Graph:
     @property
     def names(self) -> list[str]:
         """The names of all nodes, in the order defined."""
+        if len(self.known_names) == len(self.symbols):
+            return self.known_names
         names, operations = [], 0
         for k, s in enumerate(self.symbols):
             place = self.noted.places[k]
             operations += s.func is not None
             number = f"x{k + 1 - operations}" if s.func is None else f"v{operations}"
             names.append(self.noted.labels.get(k) or (place and place.assigned) or number)
-        return unique(names)
+        self.known_names = unique(names)
+        return self.known_names
 
     def program(self) -> Program:
         """What the last run computed, as `dr.trace` gives it."""

@@ -293,4 +293,5 @@ def named(lines: Annotated, line: int, k: int) -> str:
 
 def of_python(x: Any) -> Any:
     """A number of NumPy's as one of Python's, where that is the same."""
+    x = x[()] if type(x) is np.ndarray and not x.shape else x
     return x.item() if type(x) in (np.float64, np.complex128) else x

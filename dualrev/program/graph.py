@@ -15,6 +15,7 @@ from .program import Program, Value
 from .sensitivity import adjoints, partial_text
 from .sensitivity import tangents as tangents_of
 from .svg import svg_of
+from .text_tree import tree_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,15 +25,14 @@ MOST_NODES = 5_000
 
 @brief
 class DrawnGraph(Drawing):
-    """The computation graph of a program; in a notebook it shows itself.
+    """The computation graph of a program; in a notebook it shows itself, and prints as a tree down to the leaves.
 
     title: the name of the function. nodes: one per value. edges: one per use of a value, so that ``a * a`` has two.
     shows_tangents: does every node have a line for its tangent? layout: where everything goes.
     """
 
     def __str__(self) -> str:
-        inside = f"{len(self.nodes)} values and {len(self.edges)} uses"
-        return f"{self.title}: the graph of {inside}, see .to_svg(), .draw(), .save(path)"
+        return tree_text(self)
 
     def to_svg(self, extra: Callable[[str, str, str], str] | None = None) -> str:
         """The drawing as SVG that needs nothing else: no style sheet, no script, no font of its own.
@@ -103,6 +103,10 @@ def graph_of(
     >>> graph = graph_of(dr.trace(lambda a: a * a, 3.0))
     >>> [node.head for node in graph.nodes], [edge.partial for edge in graph.edges]
     (['a', 'v1 = a * a'], ['3', '3'])
+    >>> print(graph)
+    v1 = a * a = 9
+    |- leaf a = 3
+    `- leaf a = 3
     """
     if not collapse:
         check_size(len(program))

@@ -20,7 +20,8 @@ from ..traced import Tracer
 from ..tree import paths
 from .notation import array_text, index_text, latex_name, short, written, written_latex
 
-MOST_SHOWN = 30  # values of a program that is printed
+MOST_SHOWN, MOST_DRAWN = 60, 250  # values in the table and in the graph that a notebook shows
+SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:2rem;align-items:flex-start;overflow:auto"
 
 
 @brief
@@ -82,13 +83,12 @@ class Program:
     elimination: ClassVar[Callable[..., Any]]
 
     def __str__(self) -> str:
-        """The values in the order computed, of many the first, and what is left out."""
-        shown = self.values[:MOST_SHOWN]
-        lines = [str(v) for v in shown]
-        more = len(self.values) - len(shown)
-        lines += [f"... and {more:,} more values: see .values, .table(), .cost()"] if more else []
-        count = len(self.operations)
-        return "\n".join([f"{self.name}: {count:,} operation{'s' * (count != 1)}", *lines])
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """The table, and beside it the graph of a program that is not large."""
+        graph = f"<div>{self.graph().to_svg()}</div>" if len(self.values) <= MOST_DRAWN else ""
+        return f'<div style="{SIDE_BY_SIDE}"><div>{self.table().head(MOST_SHOWN).to_html()}</div>{graph}</div>'
 
     @property
     def operations(self) -> list[Value]:
