@@ -1,0 +1,57 @@
+"""What was solved in this session, for the last cell of a lesson."""
+
+from dataclasses import dataclass
+
+from ..brief import brief
+
+CHECKS: dict[str, bool] = {}  # title -> passed, in the order first seen
+
+
+def note(title: str, passed: bool) -> None:
+    """Note a check of this session; the same title again is the same check."""
+    CHECKS[title] = passed
+
+
+@brief
+@dataclass(frozen=True)
+class Done:
+    """The checks of a session, by title: passed or not yet. `all` of them?"""
+
+    checks: dict[str, bool]
+
+    @property
+    def all(self) -> bool:
+        """Is every check passed, and is there one?"""
+        return bool(self.checks) and all(self.checks.values())
+
+    def __str__(self) -> str:
+        if not self.checks:
+            return "no checks yet: dr.teach.exercise(f, *x) makes one"
+        passed = sum(self.checks.values())
+        lines = [f"{'passed' if ok else 'not yet':<9}{title}" for title, ok in self.checks.items()]
+        return "\n".join([f"{passed} of {len(self.checks)} checks passed", *lines])
+
+
+def done(reset: bool = False) -> Done:
+    """Which checks of this session have passed; the last line of a lesson.
+
+    Parameters
+    ----------
+    reset : bool
+        Start a new list afterwards.
+
+    Examples
+    --------
+    >>> import dualrev as dr
+    >>> _ = dr.teach.done(reset=True)
+    >>> sheet = dr.teach.exercise(lambda a, b: a * b, 2.0, 3.0)
+    >>> sheet.check(a=3, b=2)
+    'a: right.   b: right.'
+    >>> print(dr.teach.done())
+    1 of 1 checks passed
+    passed   <lambda>(a=2, b=3): adjoint
+    """
+    found = Done(dict(CHECKS))
+    if reset:
+        CHECKS.clear()
+    return found
