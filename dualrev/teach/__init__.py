@@ -4,7 +4,7 @@ from .chains import chain
 from .error_curves import error_curve
 from .exercise import Exercise, exercise
 from .explanation import Explanation, explain
-from .lessons import Lesson, done, lesson
+from .lessons import Lesson, lesson
 from .session import done
 from .tangents import tangent
 

@@ -1,5 +1,5 @@
-"""The questions of notebooks/: what is asked, which slips are known, and how a lesson went."""
+"""The questions of notebooks/: what is asked, which slips are known, and a folder to work in."""
 
-from .lesson import Lesson, done, lesson, note
+from .lesson import Lesson, lesson
 
-__all__ = ["Lesson", "done", "lesson", "note"]
+__all__ = ["Lesson", "lesson"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .question import Function, Judged, Number, Question, Word
+from .question import Between, Function, Judged, Number, Question, Word
 
 
 def ten_points() -> tuple[Any, Any]:
@@ -32,6 +32,24 @@ def hides_a_swap(point: Any) -> str | None:
     if x0 <= 0 or x1 <= 0:
         return "both coordinates should be positive"
     return None if np.isclose(x1**2, 2 * x0 * x1) else "there the two components differ"
+
+
+def half_run_away(rate: Any) -> str | None:
+    """Of lesson 18: do 9 to 11 of twenty walkers on x^4 end farther out than they began?"""
+    start = np.linspace(0.5, 10.0, 20)
+    x = start.copy()
+    for _ in range(15):
+        x = np.where(np.abs(x) < 1e6, x - float(rate) * 4 * np.clip(x, -1e6, 1e6) ** 3, x)
+    away = int(np.sum(np.abs(x) > start))
+    return None if 9 <= away <= 11 else f"{away} of the twenty run away: {'larger' if away < 9 else 'smaller'}"
+
+
+def picked(scores: Any, labels: Any) -> Any:
+    return scores[np.arange(len(labels)), labels]
+
+
+def softmax_loss(scores: Any, labels: Any) -> Any:
+    return np.mean(np.log(np.sum(np.exp(scores), axis=1)) - picked(scores, labels))
 
 
 LESSONS: dict[str, tuple[str, dict[str, Question]]] = {
@@ -72,6 +90,97 @@ LESSONS: dict[str, tuple[str, dict[str, Question]]] = {
                 },
                 "s squared is the sum of the squared residuals over the points minus two",
                 within=1e-4,
+            ),
+        },
+    ),
+    "18": (
+        "descent, in pictures",
+        {
+            "after one step": Number(lambda: [0.96, 2.11]),
+            "rate above which b runs away": Number(
+                lambda: 0.1,
+                {
+                    "there one step lands at 0 exactly; a little more still comes back": 0.05,
+                    "that is the curvature itself": 20.0,
+                },
+                "where 1 - 20 rate is -1",
+            ),
+            "a rate for half of them": Judged(half_run_away),
+            "winner of the race": Word(lambda: "momentum"),
+            "a step of momentum": Function(
+                lambda x, v, slope, rate: (x + 0.9 * v - rate * slope, 0.9 * v - rate * slope),
+                [(1.0, 0.5, 2.0, 0.1), (0.0, -1.0, 1.0, 0.01)],
+                {
+                    "x moves by the new velocity, not by the old one": lambda x, v, slope, rate: (
+                        x + v,
+                        0.9 * v - rate * slope,
+                    ),
+                    "that rolls uphill": lambda x, v, slope, rate: (x + 0.9 * v + rate * slope, 0.9 * v + rate * slope),
+                    "that forgets the velocity": lambda x, v, slope, rate: (x - rate * slope, -rate * slope),
+                    "x comes first": lambda x, v, slope, rate: (0.9 * v - rate * slope, x + 0.9 * v - rate * slope),
+                },
+                "first the new velocity, then the new x; return (x, velocity)",
+            ),
+        },
+    ),
+    "19": (
+        "networks",
+        {
+            "shrinks by": Number(lambda: 60_000),
+            "report: sigmoid": Between(
+                1e3, 1e9, "norm at depth 1 over norm at depth 8, both with sigmoids", "depth 8 over depth 1?"
+            ),
+            "report: relu": Between(
+                0.1, 1e3, "norm at depth 1 over norm at depth 8, both with ReLU", "that looks like the sigmoids"
+            ),
+            "report: accuracy": Between(
+                0.85, 1.0, "report[2][0] has it for depth 2", "a part of all, so at the most one"
+            ),
+            "softmax cross-entropy": Function(
+                softmax_loss,
+                [(np.array([[0.0, 1.0, 2.0], [1.0, -1.0, 0.5]]), np.array([2, 0]))],
+                {
+                    "the sum over each row only: axis=1": lambda z, k: (
+                        np.log(np.sum(np.exp(z))) - np.mean(picked(z, k))
+                    ),
+                    "the mean over the images, not the sum": lambda z, k: len(k) * softmax_loss(z, k),
+                    "the sign": lambda z, k: -softmax_loss(z, k),
+                    "the score of the label is to be subtracted": lambda z, k: (
+                        softmax_loss(z, k) + np.mean(picked(z, k))
+                    ),
+                },
+                "np.log(np.sum(np.exp(scores), axis=1)) is the first part",
+            ),
+        },
+    ),
+    "21": (
+        "other libraries",
+        {
+            "derivatives of f": Number(lambda: [4, -11]),
+            "for 5 inputs and 1000 outputs": Word(
+                lambda: "jacfwd", {"that would carry a thousand cotangents": "jacrev"}, "one of jacfwd and jacrev"
+            ),
+            "abs at 0 in four libraries": Number(
+                lambda: [0, 1, 0, 0],
+                {
+                    "one of them takes the side of the positive numbers": [0, 0, 0, 0],
+                    "in the order dualrev, JAX, PyTorch, autograd": [1, 0, 0, 0],
+                },
+                "read them in the last line of dr.kinks",
+            ),
+            "subgradients of abs": Number(
+                lambda: [-1, 0, 0.5],
+                {
+                    "the ends count, too": [0, 0.5],
+                    "a line of slope 1.5 is above |x| on the right": [-1, 0, 0.5, 1.5],
+                    "there are more than the one that dualrev returns": [0],
+                },
+                "every number from -1 to 1, ends included",
+            ),
+            "after three backwards": Number(
+                lambda: 12,
+                {"it adds, it does not overwrite": 4, "it adds, it does not multiply": 64},
+                "it adds up",
             ),
         },
     ),

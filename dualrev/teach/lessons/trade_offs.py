@@ -138,6 +138,69 @@ LESSONS: dict[str, tuple[str, dict[str, Question]]] = {
             ),
         },
     ),
+    "14": (
+        "memory and checkpoints",
+        {
+            "tape of 64 against 32 steps": Number(lambda: 2),
+            "states in memory": Number(
+                lambda: [16, 64],
+                {
+                    "and the inside of the block that is gone back through": [8, 64],
+                    "only one block is open at a time": [72, 64],
+                    "the inside of one block counts, too, but adds": [64, 64],
+                },
+                "the states between blocks plus the inside of one block, against all",
+            ),
+            "steps run in all": Number(
+                lambda: 128,
+                {"that is without checkpoints": 64, "each block runs once more, not twice more": 192},
+                "each step is run on the way forward, and again on the way back",
+            ),
+            "recomputed steps": Number(lambda: 120),
+            "steps within reach": Number(
+                lambda: 45,
+                {
+                    "that multiplies: it is a binomial coefficient": 16,
+                    "that is 10 over 2 without the division": 90,
+                    "that is s + t": 10,
+                },
+                "10 over 8, as in a lottery",
+            ),
+        },
+    ),
+    "15": (
+        "second derivatives",
+        {
+            "second derivative of tanh at 0": Number(lambda: 0),
+            "second derivatives of f": Number(
+                lambda: [4, -12],
+                {"those are the first derivatives": [4, -11], "the sign of the cube": [4, 12], "b is 2": [2, -6]},
+                "2 b and -6 b",
+            ),
+            "numbers in the Hessian": Number(
+                lambda: 1_000_000,
+                {"that is the gradient": 1000, "that is half of it, since it is symmetric": 500_500},
+                "n rows of n",
+            ),
+            "the Lagrangian": Function(
+                lambda q, speed: 0.5 * speed**2 + 9.81 * np.cos(q),
+                [(0.5, 0.0), (1.0, 2.0)],
+                {
+                    "that is the energy: the height counts with the other sign": lambda q, speed: (
+                        0.5 * speed**2 - 9.81 * np.cos(q)
+                    ),
+                    "half of the square of the speed": lambda q, speed: speed**2 + 9.81 * np.cos(q),
+                    "the height goes with the cosine": lambda q, speed: 0.5 * speed**2 + 9.81 * np.sin(q),
+                },
+                "0.5 * speed**2, and gravity times the cosine of q",
+            ),
+            "derivative of x times 1": Number(
+                lambda: 1,
+                {"that is what one epsilon for both gives": 2},
+                "the inner derivative is the same for every x",
+            ),
+        },
+    ),
     "16": (
         "one rule for each operation",
         {

@@ -5,7 +5,7 @@ import pytest
 
 import dualrev as dr
 from dualrev.errors import InputError
-from dualrev.teach.lessons.lesson import BANKS, Lesson, note
+from dualrev.teach.lessons.lesson import BANKS, Lesson
 from dualrev.teach.lessons.question import Between, Function, Judged, Number, Word, is_blank
 
 
@@ -66,15 +66,24 @@ def test_what_a_judgement_raises_is_said():
 
 
 def test_a_lesson_from_blank_to_done():
+    dr.teach.done(reset=True)
     lesson = Lesson("99", "a test", {"guess": Number(lambda: 50), "slope": Number(lambda: 6.0, {}, "look again")})
     assert "not yet" in lesson.predict("guess", ...) and "not yet" in lesson.check("slope", None)
     assert lesson.predict("guess", 5) == "guess: 5 is noted. Now look."
     assert lesson.check("slope", 3.0) == "slope: not yet. Look again."
-    assert lesson.summary().splitlines() == [
-        "lesson 99: a test", "  predicted  guess  5: it is 50", "  not yet    slope", "0 of 1 are right.",
+    assert str(dr.teach.done()).splitlines() == [
+        "0 of 1 checks passed", "not yet  slope", "guessed  guess: 5, it is 50",
     ]  # fmt: skip
     assert lesson.check("slope", 6.0) == "slope: right." and repr(lesson.check("slope", 6.0)) == "slope: right."
-    assert lesson.summary().splitlines()[2:] == ["  right      slope", "1 of 1 are right."]
+    lesson.predict("guess", 50)
+    assert str(dr.teach.done()).splitlines()[1:] == ["passed   slope", "guessed  guess: 50, as it is"]
+
+
+def test_a_new_lesson_is_a_new_list():
+    dr.teach.lesson("09").check("derivative of 50 squares", 100)
+    assert dr.teach.done().checks
+    dr.teach.lesson("11")
+    assert not dr.teach.done().checks
 
 
 def test_a_question_that_is_not_there_is_named():
@@ -82,12 +91,6 @@ def test_a_question_that_is_not_there_is_named():
         dr.teach.lesson("09").check("x", 1)
     with pytest.raises(InputError, match="there is no lesson '9'"):
         dr.teach.lesson("9")
-
-
-def test_exercises_are_on_the_list():
-    dr.teach.lesson("09")
-    note("adjoints of f", True)
-    assert "  right      adjoints of f" in dr.teach.done().splitlines()
 
 
 def test_no_hint_gives_a_number_away():
