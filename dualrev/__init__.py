@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     )
     from .program import Program, trace
     from .scouting import Support, supports
-    from .teach import Explanation, explain
+    from .teach import Explanation, History, descent, explain
 
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
 _LATER = {
@@ -56,7 +56,7 @@ _LATER = {
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
     "scouting": "Support supports",
-    "teach": "Explanation explain",
+    "teach": "Explanation History descent explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
     "ode_jacobian polish residuals root root_functions scalar3",
 }
@@ -75,6 +75,7 @@ __all__ = [
     "EscapedTracerError",
     "Explanation",
     "Graph",
+    "History",
     "InputError",
     "LostDerivativeError",
     "ModeChoice",
@@ -100,6 +101,7 @@ __all__ = [
     "crossover",
     "curve_fit",
     "custom",
+    "descent",
     "explain",
     "fit",
     "fit_nll",

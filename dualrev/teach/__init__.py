@@ -1,9 +1,12 @@
-"""For lessons: what a function's derivative looks like in both modes, and worksheets to find it oneself."""
+"""Views for lessons: what a function's derivative looks like in both modes, on one page and in pictures."""
 
 from .chains import chain
+from .descents import History, descent
 from .error_curves import error_curve
 from .exercise import Exercise, exercise
 from .explanation import Explanation, explain
+from .fields import field
+from .layers import by_layer
 from .lessons import Lesson, lesson
 from .session import done
 from .tangents import tangent
@@ -11,12 +14,16 @@ from .tangents import tangent
 __all__ = [
     "Exercise",
     "Explanation",
+    "History",
     "Lesson",
+    "by_layer",
     "chain",
+    "descent",
     "done",
     "error_curve",
     "exercise",
     "explain",
+    "field",
     "lesson",
     "tangent",
 ]

@@ -87,9 +87,7 @@ class ErrorCurve(Pictured):
             grows = "-" if np.isnan(m.rounding) else f"h^{m.rounding:.2f}"
             rows.append([SPOKEN[name], falls, grows, short(m.best_step), short(m.best_error)])
         rows.append(["dualrev", "no step", "", "", short(self.dualrev_error)])
-        head = (
-            f"{self.name} at {number(self.x)}: derivative {self.derivative:.12g}, by {self.referee} {self.exact:.12g}"
-        )
+        head = f"{self.name} at {number(self.x)}: derivative {self.derivative:.12g}; {self.referee}: {self.exact:.12g}"
         why = [f"{SPOKEN[name]}: left out, {reason}" for name, reason in self.reasons.items()]
         why += ["the extrapolated differences know 12 to 14 digits themselves"] if self.referee == EXTRAPOLATED else []
         return "\n".join([head, "", *(line.rstrip() for line in table_lines(rows)), *why])
@@ -215,9 +213,7 @@ def error_curve(
 def slope_at(f: Callable[[Any], Any], x: Any, what: str) -> tuple[float, float]:
     """x as a float, and the derivative of f there."""
     if np.shape(x) or isinstance(x, complex):
-        raise InputError(
-            f"{what} takes one number as x: along a direction v, write f as lambda t: f(x + t * v), x = 0.0"
-        )
+        raise InputError(f"{what} takes one number as x: along a direction v, give it lambda t: f(x + t * v) and 0.0")
     at = float(x)
     y, slope = jvp(f, (at,), (1.0,))
     if np.shape(y) or isinstance(y, (tuple, list, dict)):
@@ -244,7 +240,7 @@ WAYS = {"forward": by_forward, "central": by_central, "complex": by_complex}
 
 
 def extrapolated(f: Callable[[Any], Any], x: float) -> float:
-    """Central differences at steps h, h/2, h/4, ... with their errors of even order taken out, where they agree best."""
+    """Central differences at h, h/2, h/4, ... with their errors of even order taken out, where they agree best."""
     h = 0.1 * max(abs(x), 1.0)
     rows: list[list[float]] = []
     for k in range(8):

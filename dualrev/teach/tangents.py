@@ -105,10 +105,10 @@ def tangent(f: Callable[[Any], Any], x0: float, steps: Sequence[float] = STEPS, 
     --------
     >>> import dualrev.teach
     >>> print(dualrev.teach.tangent(lambda x: x**3 - 10 * x**2 + 5 * x - 2, 6.0, steps=(1.0, 1e-3)))
-    f at 6                  slope  off by
-    tangent                    -7       0
-    secant, h = 1               2       9
-    secant, h = 0.001   -6.991999   0.008
+    f at 6                 slope  off by
+    tangent                   -7       0
+    secant, h = 1              2       9
+    secant, h = 0.001  -6.991999   0.008
     y = -116 - 7 (x - 6)
     """
     check_function(f, "teach.tangent", at="dr.teach.tangent(f, x0)")

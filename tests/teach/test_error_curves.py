@@ -33,8 +33,8 @@ def test_the_truncation_errors_are_the_next_terms_of_the_series():
 
 def test_the_best_steps_are_near_the_root_and_the_cube_root_of_eps():
     curve = dr.teach.error_curve(np.sin, 1.0)
-    assert curve["forward"].best_step == pytest.approx(EPS**0.5, rel=4)
-    assert curve["central"].best_step == pytest.approx(EPS ** (1 / 3), rel=4)
+    assert 0.1 < curve["forward"].best_step / EPS ** (1 / 2) < 10
+    assert 0.1 < curve["central"].best_step / EPS ** (1 / 3) < 10
     assert curve["complex"].best_error < 1e-15 and curve["central"].best_error < 1e-9 < curve["forward"].best_error * 10
 
 
