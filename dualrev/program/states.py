@@ -1,7 +1,7 @@
 """A sweep as a sequence of states: what is known before the first operation, and after each step."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, overload
 
 from ..brief import brief
@@ -81,6 +81,12 @@ class Step:
     changes: tuple[Change, ...]
     names: tuple[str, ...]
     state: State
+    drawn: Callable[["Step"], Drawing] | None = field(default=None, repr=False, compare=False)
+
+    def graph(self) -> Any:
+        """The graph as it is after this step: what is known so far, and what is at work coloured."""
+        assert self.drawn is not None
+        return self.drawn(self)
 
     @property
     def values(self) -> dict[str, str]:
@@ -122,7 +128,8 @@ class Sequence:
     """The steps of a sweep: what every way to show them starts from.
 
     title: the name of the function. mode: "both", "forward" or "reverse". lines: the values of the program. steps: the
-    first one is the start. skipped: the names of the values that do not lead to the output. graph: the drawing.
+    first one is the start. skipped: the names of the values that do not lead to the output. graph: the drawing. quiz:
+    does every step ask before it shows?
     """
 
     title: str
@@ -131,6 +138,7 @@ class Sequence:
     steps: list[Step]
     skipped: list[str]
     graph: Drawing
+    quiz: bool = False
 
     @property
     def columns(self) -> tuple[Column, ...]:

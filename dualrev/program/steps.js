@@ -1,13 +1,13 @@
 function (root, whole) {
   "use strict";
-  const { columns, steps } = JSON.parse(root.querySelector("script.data").textContent);
+  const { columns, steps, quiz } = JSON.parse(root.querySelector("script.data").textContent);
   const last = steps.length - 1, longest = 40, pace = 1500;
   const find = (query) => root.querySelector(query);
   const by = (query, key) => new Map([...root.querySelectorAll(query)].map((e) => [e.dataset[key], e]));
   const rows = by("tr[data-row]", "row"), nodes = by("g[data-node]", "node"), edges = by("g[data-edge]", "edge");
-  const slider = find("input"), count = find(".count"), said = find(".said"), buttons = by("button", "go");
+  const slider = find("input[type=range]"), count = find(".count"), said = find(".said"), buttons = by("button", "go");
   const prefix = { value: "", tangent: "tan ", adjoint: "adj " };
-  let at = 0, timer = null;
+  let at = 0, timer = null, reached = quiz ? 0 : last;  // how far the questions have been answered
 
   function state(k) {
     const found = {};
@@ -34,7 +34,7 @@ function (root, whole) {
   }
 
   function show(k) {
-    at = Math.max(0, Math.min(last, k));
+    at = Math.max(0, Math.min(reached, k));
     const step = steps[at], known = state(at), active = String(step.index);
     const fresh = new Set(step.changes.map(([index, column]) => index + " " + column));
     const touched = new Set(step.phase === "reverse" ? step.changes.map(([index]) => String(index)) : []);
@@ -65,7 +65,56 @@ function (root, whole) {
     for (const go of ["next", "last"]) buttons.get(go).disabled = at === last;
     if (nodes.has(active)) into(find(".graph"), nodes.get(active), true);
     if (rows.has(active)) into(find(".table"), rows.get(active), false);
+    if (quiz) { hide(); pose(at === reached ? at + 1 : last + 1); }
     if (whole) try { history.replaceState(null, "", "#step=" + at); } catch (error) { /* not allowed in a frame */ }
+  }
+
+  function hide() {  // the local partials that no step has used yet
+    const used = new Set(steps.slice(0, at + 1).flatMap((step) => step.edges));
+    for (const [key, edge] of edges)
+      edge.querySelector("[data-part=partial]").style.visibility = used.has(key) ? "" : "hidden";
+  }
+
+  function pose(k) {  // the questions of step k, if it has any
+    const area = find(".quiz"), asked = k <= last ? quiz[k].questions : [];
+    area.textContent = "";
+    if (asked.length === 0) return;
+    area.append(element("span", { textContent: quiz[k].prompt + ":" }));
+    const fields = asked.map(([name]) => {
+      const label = element("label", { textContent: name + " = " });
+      label.append(element("input", { type: "text", inputMode: "decimal", size: 8, autocomplete: "off" }));
+      area.append(label);
+      return label.lastChild;
+    });
+    const verdict = element("span", { className: "verdict" });
+    const check = () => {
+      const wrong = asked.filter(([, answer], i) => !near(fields[i].value, answer)).map(([name]) => name);
+      if (wrong.length === 0) return reveal(k);
+      verdict.textContent = "not yet: " + wrong.join(", ");
+    };
+    area.append(
+      element("button", { type: "button", textContent: "check", onclick: check }),
+      element("button", { type: "button", textContent: "show", onclick: () => reveal(k) }), verdict);
+    for (const field of fields) field.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") check();
+    });
+  }
+
+  const element = (name, properties) => Object.assign(document.createElement(name), properties);
+  const near = (text, answer) => text.trim() !== "" &&
+    Math.abs(Number(text) - Number(answer)) <= Math.max(1e-3 * Math.abs(Number(answer)), 5.1e-5);
+
+  function reveal(k) {
+    reached = Math.max(reached, k);
+    show(k);
+    const field = find(".quiz input");
+    if (field) field.focus();
+  }
+
+  function next() {
+    if (at === reached && at < last && quiz[at + 1].questions.length === 0) return reveal(at + 1);
+    show(at + 1);
   }
 
   function pause() {
@@ -85,8 +134,9 @@ function (root, whole) {
     }, pace);
   }
 
+  if (quiz) buttons.get("play").hidden = true;
   const actions = {
-    first: () => show(0), previous: () => show(at - 1), next: () => show(at + 1), last: () => show(last), play: play,
+    first: () => show(0), previous: () => show(at - 1), next: quiz ? next : () => show(at + 1), last: () => show(last), play: play,
   };
   const keys = { Home: "first", ArrowLeft: "previous", " ": "play", ArrowRight: "next", End: "last" };
 

@@ -1,16 +1,20 @@
 """The steps of a program: the sweep forward and back, one operation at a time, in every form it is shown."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..brief import brief
 from ..errors import InputError
 from .graph import graph_of
+from .nodes import Drawing
 from .notation import array_text
 from .program import Program, Value
 from .sensitivity import Arrival, adjoints, cotangents, tangents
 from .states import Change, Line, Mode, Phase, Sequence, State, Step
+from .step_graph import graph_after
 from .steps_page import page, widget
+from .steps_quiz import ask, questions_text
 from .steps_svg import animated
 from .steps_terminal import play
 from .wording import arrival_text, seed_text, start_text, tangent_text, value_text
@@ -32,11 +36,18 @@ class Steps(Sequence):
             return f"<p>{self.operations} operations are too many for a slider: trace a smaller example</p>"
         return widget(self)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, each: bool = False) -> list[Path]:
         """Write the steps to a file, by the ending of its name.
 
         .html: a page with buttons and a slider that needs nothing else; ``page.html#step=7`` opens it at step 7.
         .svg: a drawing that plays by itself, over and over.
+
+        each: a drawing of its own for each step, step_00.svg, step_01.svg and so on; also .png, .pdf and .dot.
+
+        Returns
+        -------
+        list of Path
+            The files written.
 
         Raises
         ------
@@ -44,6 +55,8 @@ class Steps(Sequence):
             If the name ends otherwise, or there are more than 400 operations: trace a smaller example.
         """
         path = Path(path)
+        if each:
+            return self.save_each(path)
         written = {".html": page, ".svg": animated}.get(path.suffix.lower())
         if written is None:
             raise InputError(f"steps are saved as .html or .svg, not {path.suffix!r}: {path.name}")
@@ -53,16 +66,38 @@ class Steps(Sequence):
                 "smaller example, or print the steps"
             )
         path.write_text(written(self), encoding="utf-8")
+        return [path]
+
+    def save_each(self, path: Path) -> list[Path]:
+        digits = len(str(len(self) - 1))
+        paths = [path.with_stem(f"{path.stem}_{step.number:0{digits}}") for step in self]
+        for step, to in zip(self, paths, strict=True):
+            step.graph().save(to)
+        return paths
 
     def play(self) -> None:
         """Go through the steps in the terminal by key press; where there is none, print them.
 
-        Space, right or n: next. Left, b or p: back. Home or g: first. End or G: last. q, escape or Ctrl-C: quit.
+        Space, right or n: next. Left, b or p: back. Home or g: first. End or G: last. q, escape or Ctrl-C: quit. A quiz
+        asks for a number at each step, to be typed, and works in a notebook too.
         """
-        play(self)
+        if self.quiz:
+            ask(self)
+        else:
+            play(self)
+
+    def __str__(self) -> str:
+        return questions_text(self) if self.quiz else super().__str__()
 
 
-def steps_of(program: Program, mode: Mode = "both", seed: Any = None, output: Any = None) -> Steps:
+def steps_of(
+    program: Program,
+    mode: Mode = "both",
+    seed: Any = None,
+    output: Any = None,
+    start: Literal["input", "output"] = "input",
+    quiz: bool = False,
+) -> Steps:
     """The sweep as a sequence of states, one operation at a time.
 
     Forward, each step computes one value, and its tangent. Back, each step takes one operation, from the last to the
@@ -79,6 +114,10 @@ def steps_of(program: Program, mode: Mode = "both", seed: Any = None, output: An
         it is the cotangent.
     output : optional
         The cotangent: the number of an output element, or one cotangent per output. By default the first element.
+    start : "input" or "output"
+        With "output" all values (and tangents) are known from the start, and the steps are those of the way back.
+    quiz : bool
+        Every step asks for its numbers before it shows them, on the page and in ``play()``.
 
     Returns
     -------
@@ -118,8 +157,13 @@ def steps_of(program: Program, mode: Mode = "both", seed: Any = None, output: An
         )
     if mode == "reverse" and seed is not None:
         seed, output = None, seed
+    if start not in ("input", "output"):
+        raise InputError(f"start={start!r}: write 'input' or 'output'")
+    if start == "output" and mode == "forward":
+        raise InputError('start="output" is for the way back: write mode="reverse" or "both"')
     writer = Writer(program)
-    writer.forth(tangents(program, seed) if mode != "reverse" else None)
+    along = tangents(program, seed) if mode != "reverse" else None
+    writer.forth(along) if start == "input" else writer.known(along)
     if mode != "forward":
         writer.back(output)
     lines = [
@@ -127,7 +171,9 @@ def steps_of(program: Program, mode: Mode = "both", seed: Any = None, output: An
         for v in program.values
     ]
     graph = graph_of(program, seed, output, tangents=mode != "reverse")
-    return Steps(program.name, mode, lines, writer.steps, writer.skipped, graph)
+    steps = Steps(program.name, mode, lines, writer.steps, writer.skipped, graph, quiz)
+    writer.drawn = lambda step: graph_after(steps, step)
+    return steps
 
 
 class Writer:
@@ -139,6 +185,7 @@ class Writer:
         self.steps: list[Step] = []
         self.skipped: list[str] = []
         self.state = State(*[("",) * len(program)] * 3)
+        self.drawn: Callable[[Step], Drawing]
 
     def forth(self, along: list[Any] | None) -> None:
         """The inputs, then each value with its tangent, for the tangents `along`."""
@@ -148,6 +195,11 @@ class Writer:
         for v in program.operations:
             said = [value_text(v)] if along is None else [value_text(v), tangent_text(program, v, along)]
             self.add("forward", v, "; ".join(said), computed(v, along))
+
+    def known(self, along: list[Any] | None) -> None:
+        """All values, with their tangents, as one step."""
+        said = start_text(self.program, along).replace("given ", "the way forward is done: given ", 1)
+        self.add("start", None, said, [change for v in self.program.values for change in computed(v, along)])
 
     def back(self, output: Any) -> None:
         """The seeds, then each operation that leads to the output, from the last to the first."""
@@ -201,6 +253,7 @@ class Writer:
                 changes=tuple(changes),
                 names=self.names,
                 state=self.state,
+                drawn=lambda step: self.drawn(step),
             )
         )
 

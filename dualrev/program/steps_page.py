@@ -11,6 +11,7 @@ from uuid import uuid4
 from ..palette import FORWARD, INK, REVERSE
 from .stage import stage_of
 from .states import Sequence
+from .steps_quiz import prompt, questions
 from .svg import clean, svg_of
 
 PAGE = Template("""\
@@ -39,7 +40,7 @@ WIDGET = Template("""\
 <input type="range" min="0" max="$last" value="$last" step="1" aria-label="step">
 <span class="count">step $last of $last</span>
 </div>
-<div class="said" aria-live="polite"><p class="text">$said</p><p class="source"></p></div>
+<div class="said" aria-live="polite"><p class="text">$said</p><p class="source"></p><div class="quiz"></div></div>
 <div class="views">
 <div class="graph">$svg</div>
 <div class="table"><table>$table</table>$legend</div>
@@ -123,7 +124,10 @@ def data(sequence: Sequence) -> dict[str, Any]:
         }
         for s in sequence
     ]
-    return {"columns": sequence.columns, "steps": steps}
+    asked: list[dict[str, Any]] = [
+        {"prompt": clean(prompt(sequence, s)) if s.edges else "", "questions": questions(sequence, s)} for s in sequence
+    ]
+    return {"columns": sequence.columns, "steps": steps, "quiz": asked if sequence.quiz else None}
 
 
 def script_json(plain: Any) -> str:
