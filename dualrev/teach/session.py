@@ -27,7 +27,7 @@ def restart() -> None:
 @brief
 @dataclass(frozen=True)
 class Done:
-    """The checks of a session, by title: passed or not yet. `all` of them? guesses: predictions, beside what is right."""
+    """The checks of a session, by title: passed or not yet. `all` of them? guesses: predictions and what is right."""
 
     checks: dict[str, bool]
     guesses: dict[str, str] = field(default_factory=dict)

@@ -76,7 +76,7 @@ def text_of(guess: Any) -> str:
 
 
 def lesson(number: str) -> Lesson:
-    """Begin a lesson of notebooks/: its questions are asked by `predict` and `check`, and `dr.teach.done` says how it went.
+    """Begin a lesson of notebooks/: its questions are asked by `predict` and `check`; `dr.teach.done` says how it went.
 
     Parameters
     ----------
