@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any as _Any
 
 from . import ops as _ops  # fills the registry, before the tracers read it
 from . import custom
+from .checkpointing import checkpoint
 from .errors import (
     DualrevError,
     EscapedTracerError,
@@ -20,6 +21,8 @@ from .forward.jvp import jvp
 from .jacobians import hessian, jacobian, linearize
 from .modes import ModeChoice, Waist, choose_mode
 from .reverse.node import Node
+from .pointwise import derivative
+from .reverse.node import Node, Tape
 from .reverse.vjp import vjp
 from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
@@ -95,12 +98,14 @@ __all__ = [
     "check_grads",
     "check_rule",
     "check_rules",
+    "checkpoint",
     "choose_mode",
     "compare",
     "constraint",
     "crossover",
     "curve_fit",
     "custom",
+    "derivative",
     "descent",
     "explain",
     "fit",

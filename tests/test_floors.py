@@ -34,7 +34,7 @@ FLOORS = [
     ["estimates", "scouting", "derived"],
     ["modes"],
     ["rescue"],
-    ["transforms"],
+    ["transforms", "checkpointing", "pointwise"],
     ["scipy/"],
     ["jacobians"],
     ["program/"],

@@ -8,7 +8,9 @@ from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
 from .lessons import Lesson, lesson
+from .schedules import schedule
 from .session import done
+from .swelling import swell
 from .tangents import tangent
 
 __all__ = [
@@ -25,5 +27,7 @@ __all__ = [
     "explain",
     "field",
     "lesson",
+    "schedule",
+    "swell",
     "tangent",
 ]

@@ -54,7 +54,7 @@ class Field(Pictured):
         count, steps = self.paths.shape[0], self.paths.shape[1] - 1
         a, b = self.names
         lines = [
-            f"{self.name}({a}, {b}): {a} from {self.x[0]:g} to {self.x[-1]:g}, {b} from {self.y[0]:g} to {self.y[-1]:g}",
+            f"{self.name}: {a} from {self.x[0]:g} to {self.x[-1]:g}, {b} from {self.y[0]:g} to {self.y[-1]:g}",
             f"values from {np.nanmin(self.values):.6g} to {np.nanmax(self.values):.6g}",
             f"gradients from {self.lengths.min():.3g} to {self.lengths.max():.3g} long",
         ]
