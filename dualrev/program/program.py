@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..arguments import name_of, root_names
-from ..boundary import all_leaves, as_floats
+from ..boundary import all_leaves, as_floats, grouped
 from ..brief import brief
 from ..derived import check_function
 from ..errors import InputError
@@ -73,6 +73,7 @@ class Program:
     inputs: list[int]
     outputs: list[int | None]
     recording: Recording
+    again: tuple[Callable[..., Any], list[str], Callable[[list[Any]], list[Any]]] | None = None  # what `at` needs
 
     # The views, one file each: program/__init__.py puts them here.
     table: ClassVar[Callable[..., Any]]
@@ -81,6 +82,8 @@ class Program:
     paths: ClassVar[Callable[..., Any]]
     cost: ClassVar[Callable[..., Any]]
     elimination: ClassVar[Callable[..., Any]]
+    poke: ClassVar[Callable[..., Any]]
+    at: ClassVar[Callable[..., Any]]
 
     def __str__(self) -> str:
         return str(self.table())
@@ -166,6 +169,7 @@ def trace(f: Callable[..., Any], *x: Any) -> Program:
         list(range(len(leaves))),
         recording.indices,
         recording,
+        (f, root_names(f, x), lambda leaves: grouped(leaves, structures)),
     )
 
 

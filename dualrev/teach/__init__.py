@@ -1,5 +1,6 @@
-"""Views for lessons: what a function's derivative looks like in both modes, on one page and in pictures."""
+"""For lessons: what a function's derivative looks like in both modes, and worksheets to find it oneself."""
 
+from .broken import Broken, broken
 from .chains import chain
 from .descents import History, descent
 from .error_curves import error_curve
@@ -14,10 +15,12 @@ from .swelling import swell
 from .tangents import tangent
 
 __all__ = [
+    "Broken",
     "Exercise",
     "Explanation",
     "History",
     "Lesson",
+    "broken",
     "by_layer",
     "chain",
     "descent",
