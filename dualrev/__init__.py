@@ -20,9 +20,8 @@ from .forward.dual import Dual
 from .forward.jvp import jvp
 from .jacobians import hessian, jacobian, linearize
 from .modes import ModeChoice, Waist, choose_mode
-from .reverse.node import Node
 from .pointwise import derivative
-from .reverse.node import Node, Tape
+from .reverse.node import Node
 from .reverse.vjp import vjp
 from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad

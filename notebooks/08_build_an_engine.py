@@ -181,6 +181,13 @@ print(g.run(out, w=2.0), w.grad)
 g.graph()
 
 # %% [markdown]
+# A graph can make a new graph: that of its derivative. It is lazy, too: `slope()` runs it.
+
+# %%
+slope = g.gradient(out, w)
+print(slope(w=1.0), slope(w=2.0), "and the slope of the slope:", g.gradient(slope, w)())
+
+# %% [markdown]
 # **BREAK.** Python's `if` in the two styles. By run it simply works. Define and run must refuse: there is no number
 # yet to decide with.
 

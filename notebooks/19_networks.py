@@ -5,6 +5,8 @@
 # all trained with exact gradients, and each small enough to look inside.
 
 # %%
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -62,7 +64,7 @@ def network(layers, X, activation):
 def initial(depth, width=8, seed=0):
     rng = np.random.default_rng(seed)
     sizes = [2, *[width] * depth, 1]
-    return [(rng.normal(size=(n, m)) * np.sqrt(2 / n), np.zeros(m)) for n, m in zip(sizes, sizes[1:])]
+    return [(rng.normal(size=(n, m)) * np.sqrt(2 / n), np.zeros(m)) for n, m in pairwise(sizes)]
 
 
 def loss(layers, activation):
@@ -100,8 +102,8 @@ dr.teach.by_layer(lambda layers: loss(layers, relu), initial(8))
 
 
 # %%
-def train(depth, activation, steps=150):
-    history = dr.descent(lambda layers: loss(layers, activation), initial(depth), rate=0.03, steps=steps, rule="adam")
+def train(depth, activation, steps=100):
+    history = dr.descent(lambda layers: loss(layers, activation), initial(depth), rate=0.05, steps=steps, rule="adam")
     return history, float(np.mean((network(history.params, X, activation) > 0) == y))
 
 
@@ -116,9 +118,8 @@ for depth in (1, 2, 4, 8):
     right = {name: train(depth, act)[1] for name, act in (("sigmoid", sigmoid), ("relu", relu))}
     norms = {name: first_layer_norm(depth, act) for name, act in (("sigmoid", sigmoid), ("relu", relu))}
     report[depth] = right, norms
-    print(
-        f"{depth:5}   {norms['sigmoid']:.0e}      {norms['relu']:.0e}        {right['sigmoid']:4.2f}       {right['relu']:4.2f}"
-    )
+    print(f"{depth:5}   {norms['sigmoid']:.0e}      {norms['relu']:.0e}        ", end="")
+    print(f"{right['sigmoid']:4.2f}       {right['relu']:4.2f}")
 
 # %% [markdown]
 # **DO.** Your report has three numbers: how many times smaller is the first layer's gradient at depth 8 than at depth
@@ -184,10 +185,21 @@ start = {
     "W2": rng.normal(size=(16, 10)) / 4,
     "b2": np.zeros(10),
 }
-trained = dr.descent(digits_loss, start, rate=0.05, steps=60, rule="adam")
+trained = dr.descent(digits_loss, start, rate=0.08, steps=40, rule="adam")
 p = trained.params
 guesses = np.argmax(relu(digits @ p["W1"] + p["b1"]) @ p["W2"] + p["b2"], axis=1)
 print("the ten clean digits are read as", guesses.tolist())
+
+# %% [markdown]
+# A **convolution** slides a small pattern over an image; its derivative is a convolution again. How does the strongest
+# answer of an edge filter change with each pixel of the filter?
+
+# %%
+from dualrev.scipy.signal import convolve2d
+
+seven = digits[7].reshape(5, 3)
+strongest = lambda kernel: np.max(convolve2d(seven, kernel, mode="valid"))
+print(dr.grad(strongest)(np.array([[1.0, 0.5], [-1.0, -0.5]])))
 
 # %% [markdown]
 # ## A little writer
@@ -217,7 +229,7 @@ def text_loss(p):
 n = len(letters)
 writer = {"in": rng.normal(size=(16, n)), "loop": rng.normal(size=(16, 16)) / 4, "b": np.zeros(16)}
 writer["out"] = rng.normal(size=(n, 16)) / 4
-learned = dr.descent(text_loss, writer, rate=0.05, steps=80, rule="adam")
+learned = dr.descent(text_loss, writer, rate=0.06, steps=60, rule="adam")
 learned.plot()
 
 

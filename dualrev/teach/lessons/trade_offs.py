@@ -156,7 +156,7 @@ LESSONS: dict[str, tuple[str, dict[str, Question]]] = {
                 {"that is without checkpoints": 64, "each block runs once more, not twice more": 192},
                 "each step is run on the way forward, and again on the way back",
             ),
-            "recomputed steps": Number(lambda: 120),
+            "recomputed steps": Number(lambda: 137),
             "steps within reach": Number(
                 lambda: 45,
                 {
@@ -196,7 +196,7 @@ LESSONS: dict[str, tuple[str, dict[str, Question]]] = {
             ),
             "derivative of x times 1": Number(
                 lambda: 1,
-                {"that is what one epsilon for both gives": 2},
+                {"that is what a shared epsilon gives": 2},
                 "the inner derivative is the same for every x",
             ),
         },
