@@ -1,19 +1,27 @@
 """Elimination orders: what the Jacobian of a program costs in forward order, in reverse order, and in between."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..brief import brief
 from ..errors import InputError
+from ..palette import FORWARD, INK, OTHER, REVERSE
 from .accumulation import Accumulation, accumulate
 from .elimination_orders import markowitz, optimum
 from .linearized import linearized
 from .notation import latex_name, latex_text
 from .program import Program
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..picture import Picture
+
+COLOURS = {"forward": FORWARD, "reverse": REVERSE, "yours": INK}
 MOST_EXACT = 20  # intermediate vertices, for which the search keeps tables of 2**20 rows
 
 
@@ -22,9 +30,9 @@ MOST_EXACT = 20  # intermediate vertices, for which the search keeps tables of 2
 class Order:
     """One elimination order.
 
-    name: "forward", "reverse", "Markowitz", "Markowitz, last first" or "optimum". order: the names of the intermediate
-    values as they are eliminated. multiplications, additions: what that takes. jacobian: what comes out, shape (number
-    of output elements, number of input elements).
+    name: "forward", "reverse", "Markowitz", "Markowitz, last first", "yours" or "optimum". order: the names of the
+    intermediate values as they are eliminated. multiplications, additions: what that takes. jacobian: what comes out,
+    shape (number of output elements, number of input elements).
     """
 
     name: str
@@ -81,10 +89,38 @@ class Elimination:
             return f"both modes are as good as {name}: {counts}"
         return f"{best.name} is as good as {name}: {counts}"
 
+    def on_yours(self) -> list[str]:
+        """How the order that was given compares, if one was."""
+        if not any(row.name == "yours" for row in self.rows):
+            return []
+        yours = self["yours"].multiplications
+        modes = min(self["forward"].multiplications, self["reverse"].multiplications)
+        than = f"{modes - yours:,} fewer than the better mode" if yours < modes else f"the better mode takes {modes:,}"
+        if self.optimum:
+            more = yours - self.optimum.multiplications
+            than += f", {more:,} more than the optimum" if more else ", and no order takes fewer"
+        return [f"yours takes {yours:,}: {than}"]
+
+    def plot(self, ax: "Axes | None" = None) -> "Picture | Axes":
+        """The multiplications of every order as bars: a picture that a notebook shows, or `ax` where that is given."""
+        from ..picture import drawn
+
+        return drawn(self.draw, ax, (6.4, 1.2 + 0.36 * len(self.rows)))
+
+    def draw(self, ax: "Axes") -> None:
+        colours = [COLOURS.get(row.name, OTHER) for row in self.rows]
+        counts, rows = [row.multiplications for row in self.rows], range(len(self.rows))
+        ax.barh(rows, counts, color=colours, height=0.7)
+        for row, count in zip(rows, counts):
+            ax.annotate(f"{count:,}", (count, row), (4, 0), textcoords="offset points", va="center", color=INK)
+        ax.set(ylim=(len(counts) - 0.4, -0.6), xlabel="multiplications", xlim=(0, 1.12 * max(*counts, 1)))
+        ax.set_yticks(rows, [row.name for row in self.rows])
+        ax.set_title(self.title.replace("$", r"\$"))
+
     def notes(self) -> list[str]:
         """What the table does not say."""
         ones = "an edge that is always 1 or -1 costs nothing" if self.skip_ones else "edges that are 1 count too"
-        found = [self.verdict(), f"counted: multiplications of vertex elimination; {ones}"]
+        found = [self.verdict(), *self.on_yours(), f"counted: multiplications of vertex elimination; {ones}"]
         if not self.optimum:
             found.append(f"no optimum: the search over all orders stops at {self.exact} intermediate values (exact)")
         return found
@@ -131,13 +167,27 @@ class Elimination:
         return "\n".join([r"\begin{tabular}{lrrl}", *lines, r"\end{tabular}"])
 
 
+def vertices_named(order: Sequence[str], names: list[str], middle: list[int]) -> list[int]:
+    """The vertices of an order given by names: every intermediate one, each once."""
+    where = {names[v]: v for v in middle}
+    strange = [name for name in order if name not in where]
+    twice = [name for k, name in enumerate(order) if name in order[:k]]
+    missing = [name for name in where if name not in order]
+    for what, found in (("is no intermediate value", strange), ("comes twice", twice), ("is missing", missing)):
+        if found:
+            raise InputError(f"order: {found[0]!r} {what}; write each of these once: {shortened(where, 24)}")
+    return [where[name] for name in order]
+
+
 def shortened(names: Any, most: int = 10, dots: str = "...") -> str:
     """The names in a row, of many the first and the last."""
     names = list(names)
     return ", ".join(names if len(names) <= most else [*names[: most - 2], dots, names[-1]])
 
 
-def elimination_of(program: Program, exact: int = 18, skip_ones: bool = False) -> Elimination:
+def elimination_of(
+    program: Program, order: Sequence[str] | None = None, exact: int = 18, skip_ones: bool = False
+) -> Elimination:
     """What the Jacobian of a program costs by vertex elimination, in several orders; neither mode is always best.
 
     The linearised computational graph has a vertex per number computed and an edge per local partial. Eliminating an
@@ -147,6 +197,9 @@ def elimination_of(program: Program, exact: int = 18, skip_ones: bool = False) -
 
     Parameters
     ----------
+    order : sequence of str, optional
+        An order of your own: the names of all intermediate values, the one to eliminate first first. It is a row named
+        "yours".
     exact : int
         Search all orders if there are at most so many intermediate vertices, at most 20: time and memory double with
         each (18: half a second and 150 MB; 20: two seconds and 800 MB).
@@ -158,12 +211,14 @@ def elimination_of(program: Program, exact: int = 18, skip_ones: bool = False) -
     -------
     Elimination
         Its `rows`: "forward", "reverse", "Markowitz" (the vertex that costs least now; of equals the one computed
-        first), "Markowitz, last first" (of equals the one computed last) and, for small graphs, "optimum".
+        first), "Markowitz, last first" (of equals the one computed last), "yours", where an order is given, and, for
+        small graphs, "optimum".
 
     Raises
     ------
     InputError
-        If the program has more than 2,000 numbers, or exact is over 20.
+        If the program has more than 2,000 numbers, exact is over 20, or order does not name every intermediate value
+        once.
 
     Notes
     -----
@@ -184,6 +239,8 @@ def elimination_of(program: Program, exact: int = 18, skip_ones: bool = False) -
     >>> elimination = elimination_of(dr.trace(f, np.array([1.0, 2.0])))
     >>> {row.name: row.multiplications for row in elimination.rows if "last" not in row.name}
     {'forward': 8, 'reverse': 10, 'Markowitz': 7, 'optimum': 7}
+    >>> elimination_of(dr.trace(f, np.array([1.0, 2.0])), order=["v4", "t", "v3"])["yours"].multiplications
+    9
     """
     if not 0 <= exact <= MOST_EXACT:
         raise InputError(f"exact={exact}: the search over all orders is for 0 to {MOST_EXACT} intermediate values")
@@ -196,12 +253,14 @@ def elimination_of(program: Program, exact: int = 18, skip_ones: bool = False) -
         "Markowitz": markowitz(graph, skip_ones),
         "Markowitz, last first": markowitz(graph, skip_ones, last=True),
     }
+    if order is not None:
+        orders["yours"] = vertices_named(order, graph.names, middle)
     if len(middle) <= exact:
         orders["optimum"] = optimum(graph, skip_ones)
     rows = []
-    for name, order in orders.items():
-        done = accumulate(graph, order, skip_ones)
-        names = tuple(graph.names[v] for v in order)
+    for name, vertices in orders.items():
+        done = accumulate(graph, vertices, skip_ones)
+        names = tuple(graph.names[v] for v in vertices)
         rows.append(Order(name, done.multiplications, done.additions, names, done.jacobian()))
     inputs = [graph.names[v] for v in graph.inputs]
     outputs = ["constant" if v is None else graph.names[v] for v in graph.outputs]

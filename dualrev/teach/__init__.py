@@ -1,4 +1,4 @@
-"""For lessons: what a function's derivative looks like in both modes, and worksheets to find it oneself."""
+"""Views for lessons: what a function's derivative looks like in both modes, on one page and in pictures."""
 
 from .broken import Broken, broken
 from .chains import chain
@@ -9,6 +9,7 @@ from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
 from .lessons import Lesson, lesson
+from .merging import merging
 from .schedules import schedule
 from .session import done
 from .swelling import swell
@@ -30,6 +31,7 @@ __all__ = [
     "explain",
     "field",
     "lesson",
+    "merging",
     "schedule",
     "swell",
     "tangent",

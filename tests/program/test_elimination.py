@@ -446,3 +446,35 @@ def test_as_data_html_and_latex():
 def test_a_long_order_is_shortened():
     text = str(elimination_of(trace(butterfly, np.ones(8)), exact=0))
     assert "v9, v10, v11, v12, v13, v14, v15, v16, ..., v24" in text
+
+
+# ---- an order of one's own -------------------------------------------------------------------------------------------
+
+
+def test_an_order_of_ones_own_is_counted_beside_the_others():
+    program = trace(neither, np.array([1.0, 2.0]))
+    found = program.elimination(order=["v4", "v3", "t"])
+    assert found["yours"].multiplications == 7 and found.optimum.multiplications == 7
+    assert "yours takes 7: 1 fewer than the better mode, and no order takes fewer" in str(found)
+    reverse = program.elimination(order=found["reverse"].order, exact=0)
+    assert reverse["yours"].multiplications == 10 and "yours takes 10: the better mode takes 8" in str(reverse)
+    np.testing.assert_allclose(found["yours"].jacobian, found["forward"].jacobian, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (["v4", "v3"], "order: 't' is missing; write each of these once: v3, v4, t"),
+        (["v4", "v3", "t", "t"], "order: 't' comes twice"),
+        (["v4", "v3", "t", "v9"], "order: 'v9' is no intermediate value"),
+    ],
+)
+def test_an_order_names_every_value_once(order, said):
+    with pytest.raises(dr.InputError, match=said):
+        elimination_of(trace(neither, np.array([1.0, 2.0])), order=order)
+
+
+def test_the_bars_are_the_counts():
+    (ax,) = elimination_of(trace(neither, np.array([1.0, 2.0])), order=["t", "v4", "v3"]).plot().axes
+    assert [bar.get_width() for bar in ax.patches] == [8, 10, 7, 7, 10, 7]
+    assert [label.get_text() for label in ax.get_yticklabels()][-2:] == ["yours", "optimum"]
