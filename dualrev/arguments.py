@@ -13,6 +13,7 @@ from .tree import paths
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
+Argnames = str | tuple[str, ...]
 Tree = Any  # a float, an array, or dict, list, tuple, namedtuple, dataclass of trees
 
 

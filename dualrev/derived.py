@@ -7,6 +7,7 @@ from types import MethodType
 
 import numpy as np
 
+from .argnames import ByName
 from .arguments import is_one, name_of
 from .errors import InputError
 
@@ -35,6 +36,22 @@ class Derived:
         for name in self.__dict__.get("__qualname__", "").split("."):
             there = getattr(there, name, None)
         return self.__qualname__ if there is self else super().__reduce_ex__(protocol)
+
+
+class Named(Derived):
+    """A function made from f that differentiates by the arguments that have these names, however they are given."""
+
+    def __init__(self, transform, f, argnums, argnames):
+        self.made_by = transform.__name__ if hasattr(transform, "__name__") else transform.func.__name__
+        check_function(f, self.made_by)
+        if argnums != 0:
+            raise InputError(f"argnums={shown(argnums)} and argnames={argnames!r}: write one of the two")
+        super().__init__(f)
+        self.by = ByName(f, argnames)
+        self.made = transform(self.by)
+
+    def __call__(self, /, *args, **kwargs):
+        return self.made(*self.by.taken(args, kwargs))
 
 
 def check_function(f, transform, at=None):

@@ -1,13 +1,14 @@
 """Whole Jacobians: all directions at once, in the mode that carries fewer; and the Jacobian as an operator."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from . import rescue
-from .arguments import Argnums, Arguments, Function, Tree
+from .arguments import Argnames, Argnums, Arguments, Function, Tree
 from .boundary import dtype_of, fresh
-from .derived import Derived, check_argnums, check_function
+from .derived import Derived, Named, check_argnums, check_function
 from .errors import InputError
 from .forward.jvp import push
 from .modes import Waist, chunk_size, is_real, largest_on, plan, smallest_waist
@@ -30,6 +31,7 @@ def jacobian(
     argnums: Argnums = 0,
     mode: Mode = "auto",
     chunk: int | None = None,
+    argnames: Argnames | None = None,
 ) -> Function:
     """The function x -> Jacobian of f at x, all directions at once.
 
@@ -46,6 +48,8 @@ def jacobian(
         choice by input shapes.
     chunk : int, optional
         Directions per sweep. By default as many as keep the largest tangent under 64 MiB (`modes.CHUNK_BYTES`).
+    argnames : str or tuple of str
+        In place of argnums: the names of the arguments, given by position or by name. A tuple gives dicts by name.
 
     Returns
     -------
@@ -74,6 +78,8 @@ def jacobian(
     array([[3., 2.],
            [0., 6.]])
     """
+    if argnames is not None:
+        return Named(partial(jacobian, mode=mode, chunk=chunk), f, argnums, argnames)
     return Jacobian(f, argnums, mode, chunk, mends=mode == "auto")
 
 
@@ -244,10 +250,11 @@ def block(matrix, y, x, own=False):
     return fresh(matrix.reshape(want), x, want, own)
 
 
-def hessian(f: Function, argnums: Argnums = 0) -> Function:
+def hessian(f: Function, argnums: Argnums = 0, argnames: Argnames | None = None) -> Function:
     """The function x -> Hessian of the scalar-valued f at x: forward over reverse, all directions at once.
 
     Its result has shape ``x.shape + x.shape``; for trees it is the structure of x with that of x at each leaf.
+    argnames: in place of argnums, the name of an argument, or a tuple of names, for a dict of dicts.
 
     Source: Griewank & Walther (2008), section 5.1.
 
@@ -259,6 +266,8 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
     array([[4., 2.],
            [2., 0.]])
     """
+    if argnames is not None:
+        return Named(hessian, f, argnums, argnames)
     check_function(f, "hessian")
     check_argnums(f, "hessian", argnums)
     return Jacobian(grad(f, argnums), argnums, "forward", mends=True, made_by="hessian")

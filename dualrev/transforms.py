@@ -1,13 +1,15 @@
 """Functions of functions: grad, value_and_grad, hvp; and the ways to leave the trace on purpose."""
 
+from functools import partial
+
 import numpy as np
 from numpy import ndarray
 
 from . import rescue
-from .arguments import Argnums, Arguments, Function, Tree, name_of
+from .arguments import Argnames, Argnums, Arguments, Function, Tree, name_of
 from .boundary import dtype_of, first, mean_of_sides
 from .cotangents import ONE
-from .derived import Derived, check_argnums, check_function, shown
+from .derived import Derived, Named, check_argnums, check_function, shown
 from .errors import InputError
 from .forward.jvp import jvp
 from .rescue import finite
@@ -19,7 +21,9 @@ from .tree import tree_map
 WHOLE = [(first, 1)]  # the structure of one argument that is one array
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+def value_and_grad(
+    f: Function, argnums: Argnums = 0, has_aux: bool = False, argnames: Argnames | None = None
+) -> Function:
     """The function x -> (f(x), gradient of f at x), from one recording of f in reverse mode.
 
     Parameters
@@ -30,6 +34,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
         The positional arguments to differentiate with respect to; a tuple gives a tuple of gradients.
     has_aux : bool
         f returns ``(y, aux)``; then so does the new function: ``((y, aux), gradient)``. aux is not differentiated.
+    argnames : str or tuple of str
+        In place of argnums: the names of arguments, given by position or by name. A tuple gives a dict of gradients.
 
     Returns
     -------
@@ -57,6 +63,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     >>> dr.value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
     (np.float64(5.0), array([2., 4.]))
     """
+    if argnames is not None:
+        return Named(partial(value_and_grad, has_aux=has_aux), f, argnums, argnames)
     return ValueAndGrad(f, argnums, has_aux)
 
 
@@ -144,7 +152,7 @@ def seed_of(recording, f):
     return np.ones(shape(y), dtype_of(y)) if shape(y) else ONE
 
 
-def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False, argnames: Argnames | None = None) -> Function:
     """The function x -> gradient of the scalar-valued f at x, in reverse mode. See `value_and_grad`.
 
     With has_aux it returns ``(gradient, aux)``.
@@ -155,7 +163,11 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     >>> import dualrev as dr
     >>> dr.grad(lambda p: p["a"] * p["b"] ** 2)({"a": 3.0, "b": 2.0})
     {'a': 4.0, 'b': 12.0}
+    >>> dr.grad(lambda a, b: (b * b * a + 1) ** 2, argnames=("a", "b"))(1.0, b=3.0)
+    {'a': 180.0, 'b': 120.0}
     """
+    if argnames is not None:
+        return Named(partial(grad, has_aux=has_aux), f, argnums, argnames)
     return Grad(f, argnums, has_aux)
 
 

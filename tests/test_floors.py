@@ -21,6 +21,7 @@ FLOORS = [
         *("freezing", "brief"),
     ],
     ["expressions/", "constants", "labels", "picture"],
+    ["expressions/", "constants", "labels", "argnames"],
     ["cotangents"],
     ["kinds"],
     ["registry"],

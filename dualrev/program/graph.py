@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..brief import brief
 from ..errors import InputError
@@ -15,6 +15,7 @@ from .program import Program, Value
 from .sensitivity import adjoints, partial_text
 from .sensitivity import tangents as tangents_of
 from .svg import svg_of
+from .symbolic import symbolic_partial
 from .text_tree import tree_text
 
 if TYPE_CHECKING:
@@ -69,7 +70,12 @@ class DrawnGraph(Drawing):
 
 
 def graph_of(
-    program: Program, seed: Any = None, output: Any = None, tangents: bool = False, collapse: bool | int = False
+    program: Program,
+    seed: Any = None,
+    output: Any = None,
+    tangents: bool = False,
+    collapse: bool | int = False,
+    partials: Literal["numbers", "symbolic"] = "numbers",
 ) -> DrawnGraph:
     """The computation graph of a program: values and adjoints on the nodes, local partials on the edges.
 
@@ -83,6 +89,8 @@ def graph_of(
         Show the tangents too. A seed says so by itself.
     collapse : bool or int
         One node for every group; a number: for every group that deep, 1 being the outermost.
+    partials : "numbers" or "symbolic"
+        What stands on the edges: 0.5, or the formula 1/x1. Where there is none, as for a matrix, it is as with numbers.
 
     Returns
     -------
@@ -108,6 +116,8 @@ def graph_of(
     |- leaf a = 3
     `- leaf a = 3
     """
+    if partials not in ("numbers", "symbolic"):
+        raise InputError(f"partials={partials!r}: write 'numbers' or 'symbolic'")
     if not collapse:
         check_size(len(program))
     shows = tangents or seed is not None
@@ -115,7 +125,7 @@ def graph_of(
     along = tangents_of(program, seed) if shows else None
     nodes = [node_of(program, v, along, adjoint[v.index]) for v in program.values]
     edges = [
-        GraphEdge(p, v.index, k, partial_text(v, k))
+        GraphEdge(p, v.index, k, symbolic_partial(program, v, k) if partials == "symbolic" else partial_text(v, k))
         for v in program.operations
         for k, p in enumerate(v.parents)
         if p >= 0

@@ -14,6 +14,7 @@ from ..traced import value
 from .notation import array_text, latex_name, latex_text
 from .program import Program
 from .sensitivity import adjoints, sum_text, tangents
+from .symbolic import symbolic_sum
 
 Mode = Literal["both", "forward", "reverse"]
 
@@ -139,6 +140,7 @@ def table_of(
     output: Any = None,
     upto: int | None = None,
     digits: int = 4,
+    symbolic: bool = False,
 ) -> Table:
     """The evaluation trace of a program: one row per value.
 
@@ -156,6 +158,8 @@ def table_of(
         Show the state after so many steps: one per operation, first forward, then back. By default all of them.
     digits : int
         Decimals shown.
+    symbolic : bool
+        Write the sum over uses in names, ``adj x1 = adj v2 * x2 + adj v1 / x1``, not in numbers.
 
     Returns
     -------
@@ -184,6 +188,12 @@ def table_of(
     back = count if upto is None else max(upto - count, 0)
     along = tangents(program, seed) if mode != "reverse" else [None] * len(program)
     adjoint, arrivals = adjoints(program, output, steps=back) if forth == count else no_adjoints(program)
+
+    def total(index: int) -> str:
+        if symbolic:
+            return symbolic_sum(program, index, arrivals[index])
+        return sum_text(program, adjoint, arrivals[index])
+
     rows = []
     for v in program.values:
         done = v.index < len(program.inputs) + forth
@@ -193,7 +203,7 @@ def table_of(
                 value=v.primal if done else None,
                 tangent=zero_or(along[v.index], v.primal) if done and mode != "reverse" else None,
                 adjoint=adjoint[v.index] if mode != "forward" else None,
-                total=sum_text(program, adjoint, arrivals[v.index]) if mode != "forward" else "",
+                total="" if mode == "forward" else total(v.index),
             )
         )
     return Table(heading(program), mode, rows, digits)

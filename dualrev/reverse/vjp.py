@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy import ndarray
 
+from ..argnames import ByName
 from ..boundary import all_leaves, fresh, grouped, matched, mean_of_sides, outputs, run
 from ..constants import check_given, given, retell
 from ..shapes import shape
@@ -90,7 +91,9 @@ class Recording:
         ]
 
 
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(
+    f: Callable[..., Any], *primals: Any, argnames: str | tuple[str, ...] | None = None
+) -> tuple[Any, Callable[[Any], Any]]:
     """f at `primals`, and its pullback w -> J^T w, from one recording of f.
 
     Parameters
@@ -99,6 +102,9 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         A function of ``len(primals)`` arguments, plain NumPy code.
     *primals
         The point: floats, float or complex arrays, or nested dict, list, tuple, dataclass of them.
+    argnames : str or tuple of str
+        The names of the arguments to differentiate with respect to, by default all: the pullback then gives the
+        cotangent of this one, or a dict of cotangents.
 
     Returns
     -------
@@ -123,6 +129,11 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> pullback(np.array([1.0, 0.0, 1.0]))
     (array([2., 0., 6.]),)
     """
+    if argnames is not None:
+        by = ByName(f, argnames)
+        chosen, args, kwargs = by.taken(primals, {})
+        y, pull = vjp(lambda x: by(x, args, kwargs), chosen)
+        return y, lambda ct: pull(ct)[0]
     leaves, structures = all_leaves(primals, "primals", real=False)
     recording = Recording(f, copied(leaves), structures)
     recording.keep()
