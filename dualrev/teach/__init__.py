@@ -9,7 +9,9 @@ from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
 from .lessons import Lesson, lesson
+from .libraries import beside
 from .merging import merging
+from .quizzes import quiz
 from .schedules import schedule
 from .session import done
 from .swelling import swell
@@ -21,6 +23,7 @@ __all__ = [
     "Explanation",
     "History",
     "Lesson",
+    "beside",
     "broken",
     "by_layer",
     "chain",
@@ -32,6 +35,7 @@ __all__ = [
     "field",
     "lesson",
     "merging",
+    "quiz",
     "schedule",
     "swell",
     "tangent",

@@ -150,9 +150,10 @@ class Merging(Pictured):
             if x <= last:
                 ax.plot(x, y, "o", color=PAPER, mec=REVERSE, ms=9, zorder=3)
                 if last <= 12:
-                    ax.annotate(self.names[k], (x, y), (0, 8), textcoords="offset points", ha="center", size=9)
                     said = f"{integer_text(self.here[k])} in, {integer_text(self.onward[k])} on"
-                    ax.annotate(said, (x, y), (0, -17), textcoords="offset points", ha="center", size=8)
+                    for text, place in ((self.names[k], 9), (said, -18)):
+                        label = ax.annotate(text, (x, y), (0, place), textcoords="offset points", ha="center", size=8.5)
+                        label.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 0.6, "alpha": 0.85})
         if last < max(x for x, _ in self.places):
             ax.text(last, middle - 1.2, f"{len(self.names)} values in all", ha="right", color=INK)
 
