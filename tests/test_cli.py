@@ -169,14 +169,14 @@ def test_the_graph_is_printed_in_the_language_of_graphviz(capsys):
 def test_compare_prints_the_comparison(capsys):
     out = printed(capsys, "compare", "x * [1, 2, 3]", "x=0.5", "--no-measure")
     assert out.startswith("f: R^1 -> R^3")
-    assert re.search(r"^sweeps +1 +3 +2", out, re.MULTILINE)
+    assert re.search(r"^directions / cotangents +1 +3 +2 calls", out, re.MULTILINE)
     assert "measured" not in out
 
 
-def test_compare_as_json_counts_sweeps(capsys):
+def test_compare_as_json_counts_directions(capsys):
     found = json.loads(printed(capsys, "compare", "x * [1, 2, 3]", "--json", "--no-measure", "x=0.5"))
     assert (found["inputs"], found["outputs"]) == (1, 3)
-    assert (found["forward"]["sweeps"], found["reverse"]["sweeps"]) == (1, 3)
+    assert (found["forward"]["directions"], found["reverse"]["directions"]) == (1, 3)
     assert found["forward"]["seconds"] is None
 
 

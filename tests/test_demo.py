@@ -55,8 +55,8 @@ def test_digits_agreed(parameters, digits):
 
 def test_tall_is_carried_forward_and_wide_in_reverse(shown):
     tall, wide = shown.comparisons
-    assert (tall.choice.mode, tall.forward.sweeps, tall.reverse.sweeps) == ("forward", 4, 2000)
-    assert (wide.choice.mode, wide.forward.sweeps, wide.reverse.sweeps) == ("reverse", 2000, 4)
+    assert (tall.choice.mode, tall.forward.directions, tall.reverse.directions) == ("forward", 4, 2000)
+    assert (wide.choice.mode, wide.forward.directions, wide.reverse.directions) == ("reverse", 2000, 4)
     for comparison in shown.comparisons:
         assert comparison.choice.sweeps == 1
         assert comparison.agreement.forward_reverse < 1e-13
@@ -104,7 +104,7 @@ def test_the_table_is_aligned_under_nists_numbers(text):
 def test_the_text_gives_the_reasons_of_the_mode_choice(text):
     assert "why: n=4 inputs, m=2000 outputs: forward, 4 directions in 1 sweep; reverse would carry 2000" in text
     assert "why: n=2000 inputs, m=4 outputs: reverse, 4 cotangents in 1 sweep; forward would carry 2000" in text
-    assert text.count("   winner: ") == 2
+    assert text.count("   winner of the two modes: ") == 2
 
 
 def test_lines_fit_a_terminal(text):

@@ -1,7 +1,7 @@
 """Forward mode, reverse mode, central differences and the complex step on one function: counted, measured, compared."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ from ..brief import brief
 from ..derived import check_function
 from ..errors import InputError
 from ..modes import ModeChoice, choose_mode
-from ..palette import FORWARD, INK, OTHER, REVERSE
 from ..program.notation import latex_text
 from ..timing import Timing
 from ..units import MISSING, bytes_text, count_text, difference_text, ratio_text, seconds_text, table_lines
 from .agreement import Agreement, judged
 from .break_even import ReverseLine
+from .cost_bars import draw_costs
+from .counted_against_measured import difference_of
 from .differences import quiet
 from .methods import METHODS, MODES, MethodCost, Methods, counted_line, measure, measured_line, run_once
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from ..picture import Picture
 
 TITLES = {"differences": "central differences", "complex_step": "complex step"}
-COLOURS = {"forward": FORWARD, "reverse": REVERSE}
 UNDECIDED = "too close to call"
+NARROW = 2.0  # upper end over lower end of a measured break-even that is stated
 
 
 @brief
@@ -38,9 +39,10 @@ class Comparison:
 
     inputs, outputs: the numbers n and m. forward, reverse: a `MethodCost`; mixed, differences, complex_step: one, or
     None where the method does not apply, and then `reasons` may say why. agreement: how far the results are apart.
-    choice: what `choose_mode` says. reverse_line: reverse mode's cost for other numbers of outputs. verdict: what is
-    wrong, a sentence for each pair of methods that disagree; empty where all is well. known: False if an op of the
-    user's own was counted as one flop per element.
+    choice: what `choose_mode` says. reverse_line, counted_line: reverse mode's cost for other numbers of outputs, in
+    seconds where they were measured, and in flops. interval: between which numbers of outputs the times put the
+    break-even, or None. operations: those of f. verdict: what is wrong, a sentence for each pair of methods that
+    disagree; empty where all is well. known: False if an op of the user's own was counted as one flop per element.
     """
 
     name: str
@@ -54,6 +56,9 @@ class Comparison:
     agreement: Agreement
     choice: ModeChoice
     reverse_line: ReverseLine
+    counted_line: ReverseLine
+    interval: tuple[float, float] | None
+    operations: int
     reasons: dict[str, str] = field(default_factory=dict)
     verdict: tuple[str, ...] = ()
     known: bool = True
@@ -94,24 +99,38 @@ class Comparison:
 
     @property
     def break_even(self) -> float | None:
-        """The number of outputs for which reverse mode would cost as much as forward mode does; None if there is none.
+        """The number of outputs for which reverse mode would cost as much as forward mode does, by counted flops.
 
-        It solves shared + each * m = forward, with the cost of forward mode's n directions as it is.
+        It solves shared + each * m = forward, with the cost of forward mode's n directions as it is. None if forward
+        mode costs less than a single cotangent.
         """
-        return self.reverse_line.reaches(self.cost("forward"))
+        return self.counted_line.reaches(self.forward.flops)
+
+    @property
+    def measured_break_even(self) -> float | None:
+        """The same by measured seconds; None where nothing was measured, or the times leave it open by more than 2x."""
+        narrow = self.interval is not None and self.interval[1] <= NARROW * self.interval[0]
+        return self.reverse_line.reaches(self.cost("forward")) if self.measured and narrow else None
 
     def break_even_text(self) -> str:
-        m = self.break_even
-        if m is not None:
-            return f"Break-even for this f: m = {two_digits(m)}"
-        if self.reverse_line.each > 0 and self.winner == "reverse":
-            return "Break-even: could not tell, a single cotangent costs about as much as forward mode"
-        if self.reverse_line.each > 0:
-            return "No break-even for this f: forward costs less than a single cotangent, whatever m"
-        return "No break-even for this f: more cotangents did not cost more"
+        """The counted break-even, and the measured one where it is known well."""
+        m, measured = self.break_even, self.measured_break_even
+        if m is None:
+            said = "No break-even by counted flops: forward costs less than a single cotangent, whatever m"
+        else:
+            said = f"Break-even for this f: m = {two_digits(m)} by counted flops"
+        if measured is None or self.interval is None:
+            return said
+        low, high = map(two_digits, self.interval)
+        return f"{said}, {low if low == high else f'{low} to {high}'} as measured"
+
+    def difference_text(self) -> str | None:
+        """Where counted and measured differ, by how much and why, in a sentence; None where they do not."""
+        return difference_of(self.forward, self.reverse, self.operations)
 
     def winner_text(self) -> str:
-        how = "winner" if self.measured else "winner by counted flops"
+        among = "winner of the three modes" if self.mixed else "winner of the two modes"
+        how = among if self.measured else f"{among} by counted flops"
         if self.too_close:
             return f"{how}: {UNDECIDED} ({self.winner} ahead, {ratio_text(self.ratio)})"
         return f"{how}: {self.winner}, {ratio_text(self.ratio)}"
@@ -121,7 +140,8 @@ class Comparison:
         found = {name: cost for name in METHODS if (cost := getattr(self, name)) or name in self.reasons}
         head = [f"{self.name}: R^{self.inputs} -> R^{self.outputs}", *(TITLES.get(name, name) for name in found)]
         rows = [
-            ["sweeps", *(self.sweeps_text(name) for name in found)],
+            ["directions / cotangents", *(self.directions_text(name) for name in found)],
+            ["sweeps that carry them", *(sweeps_text(getattr(self, name)) for name in found)],
             ["counted flops", *(count_text(cost and cost.flops) for cost in found.values())],
             ["peak stored bytes", *(bytes_text(cost and cost.bytes) for cost in found.values())],
         ]
@@ -129,11 +149,13 @@ class Comparison:
             rows.append(["measured", *(time_text(cost.timing if cost else None) for cost in found.values())])
         return [head, *rows]
 
-    def sweeps_text(self, name: str) -> str:
-        cost = getattr(self, name)
+    def directions_text(self, name: str) -> str:
+        cost: MethodCost | None = getattr(self, name)
+        if cost is None:
+            return MISSING
         if name == "mixed":
-            return f"{count_text(cost.sweeps // 2)} + {count_text(cost.sweeps // 2)}"
-        return count_text(cost and cost.sweeps)
+            return f"{count_text(cost.directions // 2)} + {count_text(cost.directions // 2)}"
+        return count_text(cost.directions) + " calls" * (not cost.sweeps)
 
     def notes(self) -> list[str]:
         """What the table does not hold: agreement, what is wrong, the winner and the break-even."""
@@ -147,6 +169,7 @@ class Comparison:
         found = ["max " + "     ".join(apart), *self.verdict]
         found += [f"{TITLES[name]}: not possible, {reason}" for name, reason in self.reasons.items()]
         found.append(f"{self.winner_text()}.  {self.break_even_text()}")
+        found += filter(None, [self.difference_text()])
         if self.choice.mode != self.winner and not self.too_close:
             found.append(f'jacobian(mode="auto") takes another: {self.choice}')
         return found if self.known else [*found, "your own ops are counted as one flop per element"]
@@ -166,6 +189,7 @@ class Comparison:
             "ratio": self.ratio,
             "too_close": self.too_close,
             "break_even": self.break_even,
+            "measured_break_even": self.measured_break_even,
             "reverse_line": asdict(self.reverse_line),
             "agreement": asdict(self.agreement),
             "choice": self.choice.reason,
@@ -205,39 +229,12 @@ class Comparison:
         """
         from ..picture import drawn
 
-        return drawn(self.draw, ax, (7.0, 1.2 + 0.55 * len(self.methods())))
-
-    def draw(self, ax: "Axes") -> None:
-        series: list[list[tuple[float, str]]] = [
-            [(cost.flops, f"{cost.flops:,} flops") for cost in self.methods().values()]
-        ]
-        if self.measured:
-            times = [cost.seconds or 0.0 for cost in self.methods().values()]
-            series.insert(0, [(t, seconds_text(t)) for t in times])
-        for k, bars in enumerate(series):
-            colours = [COLOURS.get(name, OTHER) for name in self.methods()]
-            draw_bars(ax, bars, colours, k - (len(series) - 1) / 2, 0.8 / len(series), 1.0 if k == 0 else 0.35)
-        ax.set(xscale="log", ylim=(len(self.methods()) - 0.5, -0.5))
-        ax.set_xlim(STUB, ax.dataLim.x1**1.3 * 2)
-        ax.set_yticks(range(len(self.methods())), [TITLES.get(name, name) for name in self.methods()])
-        ax.set_xlabel(("time (solid) and flops (pale)" if self.measured else "counted flops") + ", times the least")
-        ax.set_title(self.name.replace("$", r"\$") + rf": $R^{{{self.inputs}}} \to R^{{{self.outputs}}}$")
-        ax.xaxis.set_major_formatter("{x:g}")
+        names = [TITLES.get(name, name) for name in self.methods()]
+        return drawn(lambda ax: draw_costs(ax, self, names), ax, (7.0, 1.2 + 0.55 * len(names)))
 
 
-STUB = 0.8  # where the bars begin: on a logarithmic axis the shortest would have no length
-
-
-def draw_bars(
-    ax: "Axes", bars: Sequence[tuple[float, str]], colours: Sequence[str], row: float, height: float, alpha: float
-) -> None:
-    """One bar per method, (amount, what it says), as long as its ratio to the least."""
-    least = min((amount for amount, _ in bars if amount > 0), default=1.0)
-    for k, ((amount, text), colour) in enumerate(zip(bars, colours, strict=True)):
-        times = max(amount / least, 1.0)
-        ax.barh(k + row * height, times - STUB, height * 0.9, left=STUB, color=colour, alpha=alpha)
-        at = (times, k + row * height)
-        ax.annotate(text, at, (4, 0), textcoords="offset points", va="center", fontsize=8, color=INK)
+def sweeps_text(cost: MethodCost | None) -> str:
+    return count_text(cost.sweeps if cost and cost.sweeps else None)
 
 
 def time_text(timing: Timing | None) -> str:
@@ -277,8 +274,9 @@ def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: floa
     Returns
     -------
     Comparison
-        Prints as a table. `forward`, `reverse`, `mixed`, `differences`, `complex_step` (each with `sweeps`, `flops`,
-        `bytes`, `seconds`, `timing`; None where it does not apply), `winner`, `break_even`, `agreement`, `verdict`.
+        Prints as a table. `forward`, `reverse`, `mixed`, `differences`, `complex_step` (each with `directions`,
+        `sweeps`, `flops`, `bytes`, `seconds`, `timing`; None where it does not apply), `winner`, `break_even`, by
+        counted flops, `measured_break_even`, `agreement`, `verdict`.
 
     Raises
     ------
@@ -295,8 +293,8 @@ def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: floa
     >>> from dualrev.comparison import compare
     >>> t = np.linspace(0.0, 4.0, 200)
     >>> found = compare(lambda p: p[0] * np.exp(-p[1] * t) + p[2], np.array([1.0, 0.5, 0.3]), measured=False)
-    >>> found.winner, found.forward.sweeps, found.reverse.sweeps, found.differences.sweeps
-    ('forward', 3, 200, 6)
+    >>> found.winner, found.forward.directions, found.reverse.directions, found.forward.sweeps
+    ('forward', 3, 200, 1)
     """
     check_function(f, "compare", at="dr.compare(f, x)")
     x = as_floats(x)
@@ -313,11 +311,12 @@ def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: floa
             reasons["complex_step"] = why
         names = [name for name in results if name not in reasons]
         costs: dict[str, Any] = {name: methods.cost(name) for name in names}
-        line = counted_line(methods)
+        line = counts = counted_line(methods)
+        interval = None
         if measured:
             timings = measure(methods, {name: first[name] for name in names}, 0.6 * seconds)
             guess = line.reaches(costs["forward"].flops) or 4.0
-            line = measured_line(methods, timings["forward"].best, guess, 0.4 * seconds)
+            line, interval = measured_line(methods, timings["forward"], guess, 0.4 * seconds)
             costs = {name: replace(cost, timing=timings[name]) for name, cost in costs.items()}
     return Comparison(
         name=spoken_name(f),
@@ -331,6 +330,9 @@ def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: floa
         agreement=agreement,
         choice=choice,
         reverse_line=line,
+        counted_line=counts,
+        interval=interval,
+        operations=len(methods.recording.lines) - len(methods.call.leaves),
         reasons=reasons,
         verdict=verdict,
         known=methods.counts.known,

@@ -34,11 +34,13 @@ ROUNDS = 3  # the most measurements of reverse mode's line
 class MethodCost:
     """What one method pays for the Jacobian.
 
-    sweeps: tangents (forward mode), cotangents (reverse mode), both (mixed mode), or calls of f (the other two). flops:
-    counted from shapes, f included. bytes: the most that are alive, counted; the Jacobian itself comes on top
-    everywhere. timing: measured, or None.
+    directions: tangents (forward mode), cotangents (reverse mode), both together (mixed mode), or calls of f (the other
+    two). sweeps: the passes through f, or back through its tape, that carry them, many at a time; 0 where there are
+    none. flops: counted from shapes, f included. bytes: the most that are alive, counted; the Jacobian itself comes on
+    top everywhere. timing: measured, or None.
     """
 
+    directions: int
     sweeps: int
     flops: int
     bytes: int
@@ -111,16 +113,16 @@ class Methods:
         written = sum(getattr(y, "nbytes", 8) for y in self.recording.values)
         if name == "forward":
             each = self.chunks(n)
-            return MethodCost(n, sum(counts.forward(k) for k in each), counts.peak_forward(each[0]))
+            return MethodCost(n, len(each), sum(counts.forward(k) for k in each), counts.peak_forward(each[0]))
         if name == "reverse":
             each = self.chunks(m)
             flops = counts.value + sum(counts.reverse(k) - counts.value for k in each)
-            return MethodCost(m, flops, counts.peak_reverse(each[0]))
+            return MethodCost(m, len(each), flops, counts.peak_reverse(each[0]))
         if name == "mixed":
             return self.mixed_cost()
         if name == "differences":  # for each entry a subtraction and a division
-            return MethodCost(2 * n, 2 * n * counts.value + 2 * n * m, counts.peak_value + written)
-        return MethodCost(n, n * counts.value + n * m, 2 * counts.peak_value)
+            return MethodCost(2 * n, 0, 2 * n * counts.value + 2 * n * m, counts.peak_value + written)
+        return MethodCost(n, 0, n * counts.value + n * m, 2 * counts.peak_value)
 
     def mixed_cost(self) -> MethodCost:
         """Reverse mode's tape, and what is held on the way back from the waist, or all tangents on the way on."""
@@ -131,7 +133,8 @@ class Methods:
         back.run(cut)
         on = {s.buffer for s, reached in zip(steps.steps, steps.reached_from(cut), strict=True) if reached}
         held = max(back.peak, sum(steps.buffers[k] for k in on))
-        return MethodCost(2 * w, self.counts.mixed(cut, w), self.counts.tape_bytes + self.chunks(w)[0] * held)
+        each = self.chunks(w)
+        return MethodCost(2 * w, 2 * len(each), self.counts.mixed(cut, w), self.counts.tape_bytes + each[0] * held)
 
     def reverse_with(self, outputs: int) -> None:
         """Reverse mode as it would be with another number of outputs: f is the same, so many cotangents come back."""
@@ -213,8 +216,12 @@ def measure(methods: Methods, first: Mapping[str, float], seconds: float) -> dic
     return timings
 
 
-def measured_line(methods: Methods, forward: float, guess: float, seconds: float) -> ReverseLine:
-    """Reverse mode's seconds against the number of cotangents, measured around the break-even.
+def measured_line(
+    methods: Methods, forward: Timing, guess: float, seconds: float
+) -> tuple[ReverseLine, tuple[float, float] | None]:
+    """Reverse mode's seconds against the number of cotangents, measured around the break-even; and where that may be.
+
+    The break-even is somewhere between where the quartiles of the times put it; None where they leave it open.
 
     forward: the seconds of forward mode. guess: the break-even as counted; where the measured one turns out to be
     elsewhere, there the line is measured again.
@@ -227,8 +234,12 @@ def measured_line(methods: Methods, forward: float, guess: float, seconds: float
             call()
         timings = timed(calls, seconds / ROUNDS)
         line = fitted_line({K: timing.best for K, timing in timings.items()})
-        found = line.reaches(forward)
+        found = line.reaches(forward.best)
         if found is None or near / 3 <= found <= 3 * near:
             break
         near = min(found, 10 * near)
-    return line
+    low = fitted_line({K: timing.upper for K, timing in timings.items()}).reaches(forward.lower)
+    high = fitted_line({K: timing.lower for K, timing in timings.items()}).reaches(forward.upper)
+    if low is None or high is None or found is None:
+        return line, None
+    return line, (min(low, high, found), max(low, high, found))

@@ -95,7 +95,10 @@ class Explanation:
         found = [
             (self.heading, reason),
             ("What f computes, and both derivatives", self.table.head(MOST_ROWS).to_html()),
-            ("The Jacobian: a column per forward sweep, a row per reverse sweep", self.picture.to_svg()),
+            (
+                "The Jacobian: a column per direction, a row per cotangent",
+                self.picture.to_svg(),
+            ),
             ("What each mode costs", self.comparison._repr_html_()),
             ("Are the derivatives right?", f"<p>{escape(self.check)}</p>"),
         ]

@@ -1,4 +1,4 @@
-"""The Jacobian as the two modes fill it: forward mode a column per sweep, reverse mode a row."""
+"""The Jacobian as the two modes fill it: forward mode a column per direction, reverse mode a row per cotangent."""
 
 from dataclasses import dataclass
 from html import escape
