@@ -42,8 +42,8 @@ lesson.predict("which stands still", stands_still)
 # The values are given. The tangents are yours: each follows from the ones above it.
 
 # %%
-sheet = dr.teach.exercise(f, 2.0, 5.0, blanks="tangent", seed="x1")
-sheet
+ex = dr.teach.exercise(f, 2.0, 5.0, blanks="tangent", seed="x1")
+ex
 
 # %% [markdown]
 # **DO.** The tangent of $\ln x_1$ is $\dot x_1 / x_1$. The tangent of a product $x_1 x_2$ is $\dot x_1 x_2 + x_1 \dot
@@ -51,7 +51,7 @@ sheet
 
 # %%
 tan_v1, tan_v2, tan_v3, tan_v4, tan_v5 = ..., ..., ..., ..., ...
-print(sheet.check(v1=tan_v1, v2=tan_v2, v3=tan_v3, v4=tan_v4, v5=tan_v5))
+print(ex.check(v1=tan_v1, v2=tan_v2, v3=tan_v3, v4=tan_v4, v5=tan_v5))
 
 # %% [markdown]
 # **SEE.** The whole table. Values and tangents are made in one sweep: when a value is ready, so is its tangent, and

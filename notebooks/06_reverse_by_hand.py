@@ -18,21 +18,22 @@ lesson = dr.teach.lesson("06")
 
 
 # %%
-def f(a, b):
+def tutorial(a, b):
     c = a + b
     d = a - b
     e = c * d
-    return b * e
+    f = b * e
+    return f
 
 
-program = dr.trace(f, 1.0, 2.0)
+program = dr.trace(tutorial, 1.0, 2.0)
 program.table("forward")
 
 # %% [markdown]
 # The **adjoint** of a value says: if this value alone moved a little, how fast would the output move? The output's own
 # adjoint is 1.
 #
-# **PREDICT.** The output is `b * e`, with b = 2. What is the adjoint of `e`?
+# **PREDICT.** The output is `f = b * e`, with b = 2. What is the adjoint of `e`?
 
 # %%
 adjoint_of_e = ...
@@ -123,19 +124,19 @@ def baydin(x1, x2):
     return v4 - v3
 
 
-sheet = dr.teach.exercise(baydin, 2.0, 5.0, blanks="adjoint")
-sheet
+ex = dr.teach.exercise(baydin, 2.0, 5.0, blanks="adjoint")
+ex
 
 # %%
 adj_v4, adj_v3, adj_v2, adj_v1, adj_x2, adj_x1 = ..., ..., ..., ..., ..., ...
-print(sheet.check(v4=adj_v4, v3=adj_v3, v2=adj_v2, v1=adj_v1, x2=adj_x2, x1=adj_x1))
+print(ex.check(v4=adj_v4, v3=adj_v3, v2=adj_v2, v1=adj_v1, x2=adj_x2, x1=adj_x1))
 
 # %% [markdown]
 # **BREAK.** Overwrite in place of adding: whoever arrives last wins. Which variables get a wrong derivative? Only
 # those that are used more than once.
 
 # %%
-dr.teach.broken(f, 1.0, 2.0, bug="overwrite")
+dr.teach.broken(tutorial, 1.0, 2.0, bug="overwrite")
 
 # %% [markdown]
 # **In one line:** go back, send adjoint times slope, add up what arrives; one sweep gives all derivatives of one

@@ -94,6 +94,12 @@ dr.grad(lambda x: diamonds(x, 2))(1.0)
 dr.trace(diamonds, 1.0).table()
 
 # %% [markdown]
+# The same as a picture: the paths by themselves, and merged where they meet.
+
+# %%
+dr.teach.merging(diamonds, 1.0)
+
+# %% [markdown]
 # ## A hundred edges and more paths than grains of sand
 #
 # Square a number 50 times. Each square uses its input twice.

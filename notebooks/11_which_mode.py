@@ -157,6 +157,16 @@ for name, (function, x) in six.items():
     print(f"{name}\n    {dr.choose_mode(function, x)}")
 
 # %% [markdown]
+# Eight more, for the quick. Put `"forward"`, `"reverse"` or `"mixed"` in place of None, as far as you are sure.
+
+# %%
+quiz = dr.teach.quiz("modes")
+quiz
+
+# %%
+print(quiz.check(None, None, None, None, None, None, None, None))
+
+# %% [markdown]
 # **BREAK.** Ask for the wrong mode on purpose. The answer is the same to the last digits; only the work is not.
 
 # %%

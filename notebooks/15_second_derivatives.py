@@ -166,7 +166,7 @@ dr.teach.broken(lambda x: x * dr.jvp(lambda y: x + y, (1.0,), (1.0,))[1], 1.0, b
 
 # %%
 right_answer = ...
-lesson.check("derivative of x times 1", right_answer)
+lesson.check("the nested derivative", right_answer)
 
 # %%
 dr.grad(lambda x: x * dr.grad(lambda y: x + y)(1.0))(1.0)

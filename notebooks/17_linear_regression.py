@@ -36,18 +36,18 @@ plt.show()
 
 
 # %%
-def cost_of_numbers(w, b):
+def cost_of_numbers(w, b, count=10):
     total = 0.0
-    for xi, yi in zip(x, y):
+    for xi, yi in zip(x[:count], y[:count]):
         error = w * float(xi) + b - float(yi)
         total = total + error**2
-    return total / 10
+    return total / count
 
 
-dr.trace(cost_of_numbers, 0.0, 0.0).graph()
+dr.trace(lambda w, b: cost_of_numbers(w, b, count=2), 0.0, 0.0).graph()
 
 # %% [markdown]
-# **PREDICT.** `w` is used once for each point. Its adjoint is a sum; of how many terms?
+# **PREDICT.** `w` is used once for each point. With all ten points its adjoint is a sum; of how many terms?
 
 # %%
 terms_of_w = ...
@@ -152,6 +152,9 @@ dr.trace(cost, np.zeros(2)).table("reverse")
 # %%
 history = dr.descent(cost, np.zeros(2), rate=0.01, steps=200)
 history.plot()
+
+# %%
+show(*history.params, history.costs)
 
 # %% [markdown]
 # ## 4. SciPy, with the exact gradient

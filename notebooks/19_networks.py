@@ -103,7 +103,8 @@ dr.teach.by_layer(lambda layers: loss(layers, relu), initial(8))
 
 # %%
 def train(depth, activation, steps=100):
-    history = dr.descent(lambda layers: loss(layers, activation), initial(depth), rate=0.05, steps=steps, rule="adam")
+    cost = lambda layers: loss(layers, activation)
+    history = dr.descent(cost, initial(depth), rate=0.05, steps=steps, rule="adam")
     return history, float(np.mean((network(history.params, X, activation) > 0) == y))
 
 
@@ -135,7 +136,7 @@ print(lesson.check("report: accuracy", relu_right))
 # %% [markdown]
 # ## Ten digits
 #
-# Digits of 5 x 3 pixels, with noise; ten classes. The loss is the cross-entropy of a softmax.
+# Digits of 5 x 3 pixels, below with noise; ten classes. The loss is the cross-entropy of a softmax.
 
 # %%
 GLYPHS = """
@@ -148,10 +149,11 @@ GLYPHS = """
 rows = [line.split() for line in GLYPHS.split("\n") if line]
 digits = np.array([[[float(c) for c in row[k]] for row in rows] for k in range(10)]).reshape(10, 15)
 labels = np.tile(np.arange(10), 20)
-images = digits[labels] + 0.4 * rng.normal(size=(200, 15))
+images = digits[labels] + 0.3 * rng.normal(size=(200, 15))
 
-plt.figure(figsize=(6, 1.2))
-plt.imshow(np.hstack([image.reshape(5, 3) for image in images[:10]]), cmap="gray_r")
+shown = [[np.pad(image.reshape(5, 3), 1) for image in ten] for ten in (digits, images[:10])]
+plt.figure(figsize=(6, 1.8))
+plt.imshow(np.block(shown), cmap="gray_r")
 plt.axis("off")
 plt.show()
 

@@ -12,7 +12,7 @@ from tests.lessons.cells import FOLDER, LESSONS, blanks_of, cells_of, filled, ru
 
 NAMES = [path.stem for path in LESSONS]
 LEAST, MOST = 25, 40  # cells
-CHECKS = re.compile(r"(lesson\.check|lesson\.predict|sheet\w*\.check)\(")
+CHECKS = re.compile(r"(lesson\.check|lesson\.predict|ex\.check)\(")
 lessons = pytest.mark.parametrize("path", LESSONS, ids=NAMES)
 
 

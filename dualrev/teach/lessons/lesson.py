@@ -41,6 +41,7 @@ class Lesson:
         """
         question = self.question(name)
         if is_blank(guess):
+            session.guess(name, "not yet")
             return Said(f"{name}: not yet. Guess first, then run on: a wrong guess costs nothing.")
         right = question.judge(guess) is None
         session.guess(name, f"{text_of(guess)}, {'as it is' if right else f'it is {question.shown()}'}")
@@ -56,6 +57,7 @@ class Lesson:
         """
         question = self.question(name)
         if is_blank(answer):
+            session.note(name, passed=False)
             return Said(f"{name}: not yet. Fill in the ...")
         slip = question.judge(answer)
         session.note(name, slip is None)

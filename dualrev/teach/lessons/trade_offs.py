@@ -194,7 +194,7 @@ LESSONS: dict[str, tuple[str, dict[str, Question]]] = {
                 },
                 "0.5 * speed**2, and gravity times the cosine of q",
             ),
-            "derivative of x times 1": Number(
+            "the nested derivative": Number(
                 lambda: 1,
                 {"that is what a shared epsilon gives": 2},
                 "the inner derivative is the same for every x",
