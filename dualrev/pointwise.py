@@ -39,8 +39,8 @@ def derivative(f, order=1):
     --------
     >>> import numpy as np
     >>> import dualrev as dr
-    >>> dr.derivative(np.tanh, 2)(np.array([0.0, 1.0])).round(4)
-    array([ 0.    , -0.6397])
+    >>> dr.derivative(np.sin, 2)(np.array([0.5, 1.0])).round(4)
+    array([-0.4794, -0.8415])
     >>> dr.derivative(lambda x: x**5, 4)(1.0)
     np.float64(120.0)
     """

@@ -118,11 +118,11 @@ class Comparison:
         if m is None:
             said = "No break-even by counted flops: forward costs less than a single cotangent, whatever m"
         else:
-            said = f"Break-even for this f: m = {two_digits(m)} by counted flops"
+            said = f"Break-even for this f: m = {two_digits(m)} counted"
         if measured is None or self.interval is None:
             return said
         low, high = map(two_digits, self.interval)
-        return f"{said}, {low if low == high else f'{low} to {high}'} as measured"
+        return f"{said}, {low if low == high else f'{low} to {high}'} measured"
 
     def difference_text(self) -> str | None:
         """Where counted and measured differ, by how much and why, in a sentence; None where they do not."""

@@ -23,8 +23,8 @@ def difference_of(forward: MethodCost, reverse: MethodCost, operations: int) -> 
     each = (reverse.seconds - forward.seconds) / (reverse.flops - forward.flops or 1)
     overhead = forward.seconds - each * forward.flops
     if each > 0 and overhead > 0:
-        return f"{said}: about {seconds_text(overhead)} of either is the overhead of Python and NumPy for {ops}"
-    return f"{said}: flops count neither the overhead of Python and NumPy for {ops} nor the speed of memory"
+        return f"{said}: about {seconds_text(overhead)} of either is the overhead of Python for {ops}"
+    return f"{said}: flops leave out the overhead of Python for {ops}"
 
 
 def mode_text(ratio: float) -> str:

@@ -1,7 +1,7 @@
 """Where forward and reverse mode change places: both measured and counted over a grid of sizes, and against depth."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -22,6 +22,7 @@ from ..reverse.vjp import Recording, vjp
 from ..timing import peak_memory, timed
 from ..units import bytes_text, ratio_text, table_lines
 from .break_even import BreakEvenLine, break_even_line
+from .quietly import disturbance, in_child, share_of_processor, times_too_slow
 
 if TYPE_CHECKING:
     from ..picture import Picture
@@ -66,7 +67,8 @@ class Crossover:
     nothing was measured. close: where the quartiles of the two overlap. forward_flops, reverse_flops: counted, of the
     same shape. depth: numbers of layers, and against them the most bytes of one forward and one reverse sweep of a
     single direction, counted (`forward_bytes`, `reverse_bytes`) and measured (`forward_peak`, `reverse_peak`); empty
-    where the family has no depth. complete: False if the run was interrupted.
+    where the family has no depth. complete: False if the run was interrupted. busy: what disturbed the measurement, as
+    a sentence; empty on a quiet machine.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Crossover:
     forward_peak: Array
     reverse_peak: Array
     complete: bool = True
+    busy: str = ""
 
     @property
     def measured(self) -> Array:
@@ -134,6 +137,7 @@ class Crossover:
             for k in (0, -1):
                 peaks = (bytes_text(self.forward_peak[k]), bytes_text(self.reverse_peak[k]))
                 found.append("memory of " + at.format(self.depth[k], *peaks))
+        found += [self.busy] if self.busy else []
         if not self.complete:
             found.append(f"interrupted: {int(self.measured.sum())} of {self.measured.size} cells measured")
         return found
@@ -145,7 +149,8 @@ class Crossover:
             name: line and {"coefficient": line.coefficient, "exponent": line.exponent, "points": line.points.tolist()}
             for name, line in (("fit", self.fit), ("counted_fit", self.counted_fit))
         }
-        return {"name": self.name, **arrays, "winners": self.winners.tolist(), **fits, "complete": self.complete}
+        said = {"complete": self.complete, "busy": self.busy}
+        return {"name": self.name, **arrays, "winners": self.winners.tolist(), **fits, **said}
 
     def plot(self, m: int | None = None) -> "Picture":
         """Three panels: the map of winners with the break-even lines, cost against n, and memory against depth.
@@ -220,7 +225,9 @@ def crossover(
     Notes
     -----
     On a busy machine the threads of a matrix product wait for one another, which may take a hundred times as long as
-    the product. Set OPENBLAS_NUM_THREADS=1 (or what your BLAS goes by) before NumPy is imported.
+    the product. So it is measured in a process of its own, with one thread, if the family can be handed over: if it is
+    a function of a module, not a lambda or a function of a notebook. Else set OPENBLAS_NUM_THREADS=1 (or what your BLAS
+    goes by) before NumPy is imported. What disturbs all the same is said in the text and in the picture.
 
     Source: Griewank & Walther (2008), chapter 3.
 
@@ -237,20 +244,35 @@ def crossover(
     grid = {name: np.full((ns.size, ms.size), np.nan) for name in GRID}
     memory = {name: np.full(depths.size, np.nan) for name in MEMORY}
     close = np.zeros((ns.size, ms.size), bool)
-    complete = True
+    shares, slow, complete = [1.0], 0.0, True
+    job = (family, ns, ms, depths, seconds)
     try:
         with progress_of(close.size + depths.size, "crossover", progress) as step:
-            for i, j in np.ndindex(close.shape):
-                sizes = int(ns[i]), int(ms[j])
-                *found, close[i, j] = cell(*member(family, *sizes), sizes, seconds)
-                put(grid, (i, j), found)
-                step()
-            for k, d in enumerate(depths):
-                put(memory, k, sweep_memory(*member(family, int(ns[-1]), int(ms[-1]), depth=int(d))))
+            for kind, where, found in in_child(measurements, *job) or measurements(*job):
+                if kind == "machine":
+                    shares, slow = [*shares, found[0]], max(slow, found[1])
+                    continue
+                if kind == "cell":
+                    *found, close[where] = found
+                put(grid if kind == "cell" else memory, where, found)
                 step()
     except KeyboardInterrupt:
         complete = False
-    return Crossover(name_of(family), ns, ms, close=close, **grid, depth=depths, **memory, complete=complete)
+    busy = disturbance(shares, slow)
+    return Crossover(name_of(family), ns, ms, close=close, **grid, depth=depths, **memory, complete=complete, busy=busy)
+
+
+def measurements(
+    family: Family, n: Array, m: Array, depth: Array, seconds: float
+) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
+    """("cell", place in the grid, what `cell` says), ("memory", place, bytes), ("machine", None, how quiet it is)."""
+    yield "machine", None, (share_of_processor(), times_too_slow())
+    for i, j in np.ndindex(n.size, m.size):
+        sizes = int(n[i]), int(m[j])
+        yield "cell", (i, j), cell(*member(family, *sizes), sizes, seconds)
+    yield "machine", None, (share_of_processor(), times_too_slow())
+    for k, d in enumerate(depth):
+        yield "memory", k, sweep_memory(*member(family, int(n[-1]), int(m[-1]), depth=int(d)))
 
 
 GRID = ("forward_flops", "reverse_flops", "forward_seconds", "reverse_seconds")

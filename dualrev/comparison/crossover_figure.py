@@ -34,6 +34,7 @@ class Grid(Protocol):
     forward_peak: Array
     reverse_peak: Array
     complete: bool
+    busy: str
 
     @property
     def measured(self) -> Array: ...
@@ -59,7 +60,8 @@ def draw_all(figure: "Picture", found: Grid, panels: int, m: int | None) -> None
     draw_cost(found, axes[1], m)
     if found.depth.size:
         draw_memory(found, axes[2])
-    figure.suptitle(found.name if found.complete else f"{found.name} (interrupted: some cells were not measured)")
+    title = found.name if found.complete else f"{found.name} (interrupted: some cells were not measured)"
+    figure.suptitle("\n".join(filter(None, [title, found.busy])))
 
 
 def draw_map(found: Grid, ax: "Axes") -> None:
@@ -112,9 +114,7 @@ def draw_cost(found: Grid, ax: "Axes", m: int | None = None) -> None:
     ax.axvline(outputs, color=INK, lw=0.8, ls=":")
     label = ax.text(outputs * 1.15, 0.98, "n = m", transform=ax.get_xaxis_transform(), va="top", color=INK)
     label.set_bbox({"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0, "alpha": 0.8})
-    ax.set(
-        title=f"Time of a Jacobian with m = {outputs} outputs", xlabel="inputs n", ylabel="milliseconds of one Jacobian"
-    )
+    ax.set(title=f"Time of a Jacobian with m = {outputs} outputs", xlabel="inputs n", ylabel="milliseconds")
     sized(ax.xaxis, found.n)
     plain_decades(ax)
 

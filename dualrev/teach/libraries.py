@@ -116,7 +116,7 @@ def beside(f: Callable[..., Any], *x: Any) -> Beside:
     >>> import numpy as np
     >>> import dualrev.teach
     >>> found = dualrev.teach.beside(lambda x1, x2: np.log(x1) + x1 * x2 - np.sin(x2), 2.0, 5.0)
-    >>> [float(round(g, 4)) for g in found.gradients["dualrev"]]
+    >>> [round(float(g), 4) for g in found.gradients["dualrev"]]
     [5.5, 1.7163]
     >>> sorted([*found.gradients, *found.reasons])
     ['autograd', 'dualrev', 'jax', 'torch']

@@ -177,10 +177,10 @@ def schedule(steps: int = 64, slots: int = 8) -> Schedule:
     >>> import dualrev.teach
     >>> print(dualrev.teach.schedule(steps=64, slots=8))
     64 steps
-                       runs of a step     kept at once
-    store everything               64         64 tapes
+                       runs of a step      kept at once
+    store everything               64          64 tapes
     8 slots                       201  8 states, 1 tape
-    1 slot: the start           2,080  1 state, 1 tape
+    1 slot: the start           2,080   1 state, 1 tape
     137 recomputations, the fewest possible: a step runs 3.1 times on average
     """
     for name, n in (("steps", steps), ("slots", slots)):

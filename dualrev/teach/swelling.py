@@ -111,7 +111,7 @@ def swell(f: Callable[[Any], Any], x: float, orders: int = 4) -> Swell:
     ...     return x
     >>> found = dualrev.teach.swell(logistic, 0.2, orders=1)
     >>> found.operations, found.written
-    ([9, 22], [21, 82])
+    ([9, 22], [21, 125])
     """
     check_function(f, "teach.swell", at="dr.teach.swell(f, x)")
     if not isinstance(orders, (int, np.integer)) or not 0 <= orders <= MOST_ORDERS:

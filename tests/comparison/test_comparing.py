@@ -82,10 +82,7 @@ def test_without_measuring_nothing_is_timed(monkeypatch):
 def test_the_counted_break_even_solves_the_equation():
     found = counted(signal, P)
     assert found.break_even == pytest.approx(PUSH / PULL)
-    assert (
-        "winner of the two modes by counted flops: forward, 64x.  Break-even for this f: m = 3 by counted flops"
-        in str(found)
-    )
+    assert "winner of the two modes by counted flops: forward, 64x.  Break-even for this f: m = 3 counted" in str(found)
     assert found.ratio == (VALUE + 200 * PULL) / (VALUE + PUSH)
 
 
@@ -108,7 +105,7 @@ def test_the_measured_break_even_solves_the_equation(clock):
     found = compare(signal, P)
     assert found.measured_break_even == pytest.approx((10.0 - 2.0) / 0.5)
     assert found.break_even == pytest.approx(PUSH / PULL)  # counted, whatever the clock says
-    said = "winner of the two modes: forward, 5.0x.  Break-even for this f: m = 3 by counted flops, 16 as measured"
+    said = "winner of the two modes: forward, 5.0x.  Break-even for this f: m = 3 counted, 16 measured"
     assert said in str(found)
     assert (found.forward.seconds, found.reverse.seconds, found.differences.seconds) == (10.0, 50.0, 20.0)
     assert found.ranking() == ["forward", "reverse"]  # the others are judges
@@ -128,17 +125,17 @@ def test_a_measured_break_even_is_said_only_where_it_is_narrow(clock):
     clock["spread"] = 1.0
     found = compare(signal, P)
     low, high = found.interval
-    assert low < 16 < high < 2 * low and f"{low:.0f} to {high:.0f} as measured" in str(found)
+    assert low < 16 < high < 2 * low and f"{low:.0f} to {high:.0f} measured" in str(found)
     clock["spread"] = 4.0
     found = compare(signal, P)
-    assert found.measured_break_even is None and "as measured" not in str(found)
+    assert found.measured_break_even is None and "m = 3 counted\n" in str(found)
 
 
 @pytest.mark.parametrize("said", [{"shared": 11.0}, {"shared": 11.0, "reverse": 9.5}, {"each": 0.0}])
 def test_a_clock_that_knows_no_break_even_is_not_asked(clock, said):
     clock |= said
     found = compare(signal, P)
-    assert found.measured_break_even is None and "Break-even for this f: m = 3 by counted flops\n" in str(found)
+    assert found.measured_break_even is None and "Break-even for this f: m = 3 counted\n" in str(found)
 
 
 def test_counted_forward_may_win_whatever_m():
@@ -153,11 +150,10 @@ def test_why_counted_and_measured_differ_is_said_in_a_sentence(clock):
     overhead = 10.0 - 40.0 / (281_001 - 4_404) * 4_404
     assert overhead == pytest.approx(9.363, abs=1e-3)
     assert found.notes()[-1] == (
-        "counted forward 64x, measured forward 5.0x: about 9.36 s of either is the overhead of Python and NumPy for "
-        "8 operations"
+        "counted forward 64x, measured forward 5.0x: about 9.36 s of either is the overhead of Python for 8 operations"
     )
     clock["reverse"] = 8.0
-    assert "measured reverse 1.2x: flops count neither the overhead" in str(compare(signal, P))
+    assert "measured reverse 1.2x: flops leave out the overhead" in str(compare(signal, P))
     clock["reverse"] = 600.0
     assert compare(signal, P).difference_text() is None  # 60x and 64x
     assert counted(signal, P).difference_text() is None
@@ -200,7 +196,7 @@ def test_reverse_mode_with_another_number_of_outputs_pulls_so_many_cotangents(mo
 
 
 def test_really_measured_times_are_positive_and_shown():
-    found = compare(lambda x: np.sin(x) * x, np.ones(3), seconds=0.01)
+    found = compare(lambda x: np.sin(x) * x, np.ones(3), seconds=0.3)
     costs = found.methods()
     assert list(costs) == ["forward", "reverse", "differences", "complex_step"]
     assert all(cost.seconds > 0 and cost.timing.runs >= 3 for cost in costs.values())
@@ -344,7 +340,7 @@ def test_the_table_reads_as_it_should(clock):
         "peak stored bytes               13 kB        653 kB                4.8 kB         6.5 kB",
         "measured                  10.0 +- 0 s   50.0 +- 0 s           20.0 +- 0 s    15.0 +- 0 s",
         str(compare(signal, P)).splitlines()[6],
-        "winner of the two modes: forward, 5.0x.  Break-even for this f: m = 3 by counted flops, 16 as measured",
+        "winner of the two modes: forward, 5.0x.  Break-even for this f: m = 3 counted, 16 measured",
         compare(signal, P).difference_text(),
     ]
 
