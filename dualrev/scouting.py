@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .arguments import name_of
-from .boundary import all_leaves, grouped
+from .boundary import all_leaves, as_floats, grouped
 from .brief import brief
 from .errors import DualrevError, LostDerivativeError
 from .handover import meet_libraries
@@ -187,7 +187,7 @@ def supports(f: Callable[..., Any], *x: Any) -> Support:
     >>> print(dr.supports(lambda x: np.sum(np.sin(x)), np.ones(2)))
     <lambda>: 2 calls, all with a derivative rule
     """
-    leaves, structures = all_leaves(x, "x", real=False)
+    leaves, structures = all_leaves(as_floats(x), "x", real=False)
     run, error = Scouting(), ""
     meet_libraries()
     try:

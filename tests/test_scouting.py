@@ -73,6 +73,7 @@ def test_it_is_data_and_escaped_html():
     assert "&lt; 1" in found._repr_html_() and "< 1" not in found._repr_html_()
 
 
-def test_integers_are_refused_as_everywhere():
-    with pytest.raises(dr.InputError, match="is an integer"):
-        dr.supports(lambda x: x, 1)
+def test_an_integer_is_taken_for_a_float_and_integers_in_an_array_are_refused():
+    assert dr.supports(lambda x: np.sin(x), 1)
+    with pytest.raises(dr.InputError, match="an array of integers"):
+        dr.supports(lambda x: x, np.array([1]))

@@ -64,7 +64,7 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> "Symbol":
         if kwargs.get("out") is not None:
-            raise InputError("a node of a graph is not written into (x += v, out=): define a new one, y = x + v")
+            raise InputError("a node of a graph is not written into, out=: define a new one, y = np.add(x, v)")
         return self.graph.apply(ufunc if method == "__call__" else getattr(ufunc, method), *inputs, **kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> "Symbol":
@@ -72,6 +72,14 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> "Symbol":
         return self.graph.apply(operator.getitem, self, index)
+
+    def reshape(self, *shape: Any) -> "Symbol":
+        """The array in another shape."""
+        return self.graph.apply(np.reshape, self, shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes: Any) -> "Symbol":
+        """The array with its axes in another order."""
+        return self.graph.apply(np.transpose, self, axes[0] if len(axes) == 1 else axes or None)
 
     @property
     def T(self) -> "Symbol":
@@ -106,8 +114,10 @@ def method(func: Any) -> Any:
     return lambda self, *args, **kwargs: self.graph.apply(func, self, *args, **kwargs)
 
 
-for _name in {*METHODS, "reshape", "transpose"}:
+for _name in METHODS:
     setattr(Symbol, _name, method(getattr(np, _name)))
+for _name in ("add", "sub", "mul", "truediv", "pow", "matmul"):  # x += v is another node of that name
+    setattr(Symbol, f"__i{_name}__", getattr(NDArrayOperatorsMixin, f"__{_name}__"))
 
 
 def symbols_in(x: Any) -> list[Symbol]:

@@ -75,18 +75,8 @@ class Tape(Wengert):
     >>> tape.backward(y)
     >>> x1.grad, round(x2.grad, 4)
     (5.5, 1.7163)
-    >>> print(tape.table())
-    tape: 5 operations
-    <BLANKLINE>
-    line  name  expression  value    adjoint  sum over uses
-    ----  ----  ----------  -------  -------  -----------------
-          x1                2        5.5      1*5 + 1*0.5
-          x2                5        1.7163   (-1)*0.2837 + 1*2
-    1     v1    log(x1)     0.6931   1        1*1
-    1     v2    x1 * x2     10       1        1*1
-    1     v3    v1 + v2     10.6931  1        1*1
-    1     v4    sin(x2)     -0.9589  -1       1*(-1)
-    1     y     v3 - v4     11.6521  1
+    >>> [(row.name, row.total) for row in tape.table().rows[:2]]
+    [('x1', '1*5 + 1*0.5'), ('x2', '(-1)*0.2837 + 1*2')]
     """
 
     __slots__ = ("below", "grads", "name", "output", "seed")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..boundary import as_floats
 from ..errors import DualrevError, InputError
 from ..forward.jvp import jvp
 from ..transforms import grad
@@ -90,7 +91,7 @@ def check(
     """
     if order not in (1, 2):
         raise InputError(f"order={order!r}: write 1, or 2 for second derivatives too")
-    subject = Traced(f, x, names)
+    subject = Traced(f, as_floats(x), names)
     options = {"bounds": bounds, "points": points, "rtol": rtol, "seed": seed}
     rerun = rerun_line(subject.name, x, {"order": order, "names": names, **options})
     report = examined(subject, f"check of {subject.name}", rerun, **options)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from ..arguments import name_of
+from ..boundary import as_floats
 from ..brief import brief
 from ..errors import InputError
 from ..program.notation import number
@@ -179,7 +180,7 @@ def kinks(f: Callable[..., Any], *x: Any, near: float = NEAR) -> Kinks:
     if not near >= 0:
         raise InputError(f"near={near!r}: write how far to look, as a part of the size of each input, such as 1e-3")
     with np.errstate(all="ignore"):
-        found = Search(f, x, near).run()
+        found = Search(f, as_floats(x), near).run()
     return Kinks(name_of(f), near, [k for k in found if not k.smooth], [k for k in found if k.smooth])
 
 

@@ -84,7 +84,7 @@ def graph_of(
     seed : optional
         The direction of the tangents: the name of an input, a dict of names and tangents, or one tangent per input.
     output : optional
-        The cotangent: the number of an output element, or one cotangent per output. By default the first element.
+        The cotangent: the number or name of an output element, or one cotangent per output. By default the first.
     tangents : bool
         Show the tangents too. A seed says so by itself.
     collapse : bool or int

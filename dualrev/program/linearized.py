@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..kinds import Elementwise, Linear, Reduction
 from ..ops.index import getitem
 from ..shapes import shape, size
+from .notation import element_text
 from .program import Program, Value
 
 LIMIT = 2000  # numbers in a program that is taken apart
@@ -90,11 +91,6 @@ def linearized(program: Program) -> Linearized:
 def add_vertex(graph: Linearized, v: Value, element: int) -> int:
     graph.names.append(v.name + element_text(shape(v.primal), element))
     return len(graph.names) - 1
-
-
-def element_text(dims: tuple[int, ...], element: int) -> str:
-    """The index of an element, counted in C order: "[1, 2]"; "" for a number."""
-    return f"[{', '.join(map(str, np.unravel_index(element, dims)))}]" if dims else ""
 
 
 def elements(graph: Linearized, v: Value) -> list[int]:

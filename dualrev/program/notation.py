@@ -119,6 +119,11 @@ def array_text(x: Any, digits: int = 4, most: int = 4) -> str:
     return f"{x.shape} all {low}" if low == high else f"{x.shape} {low} .. {high}"
 
 
+def element_text(dims: tuple[int, ...], element: int) -> str:
+    """The index of an element, counted in C order: "[1, 2]"; "" for a number."""
+    return f"[{', '.join(map(str, np.unravel_index(element, dims)))}]" if dims else ""
+
+
 def latex_text(text: str) -> str:
     """Plain text, safe inside LaTeX."""
     escapes = {c: "\\" + c for c in "_%&#${}"} | {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"}

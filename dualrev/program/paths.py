@@ -11,11 +11,10 @@ import numpy as np
 from ..brief import brief
 from ..errors import InputError
 from ..shapes import shape, size
-from .linearized import element_text
 from .network import Network, Step, of_numbers, of_values
-from .notation import array_text, latex_name, number
+from .notation import array_text, element_text, latex_name, number
 from .program import Program
-from .sensitivity import adjoints, cotangents, listed
+from .sensitivity import adjoints, cotangents, element_named, listed, number_of_output, output_names
 from .table import latex_number
 
 MOST_STEPS = 20_000  # of all paths listed, together
@@ -213,9 +212,9 @@ def chosen_input(program: Program, name: str) -> tuple[int, int | None]:
 
 def chosen_output(program: Program, output: Any) -> tuple[Any, str]:
     """The seed of `cotangents` for the output, and how to call it."""
-    names = [program[k].name if k is not None else "constant" for k in program.outputs]
+    names = output_names(program)
     if isinstance(output, str):
-        output = number_of_output(program, names, output)
+        output = number_of_output(program, output)
     if not (output is None or isinstance(output, (int, np.integer))):
         return output, " and ".join(names)
     seeds = cotangents(program, output)
@@ -223,28 +222,6 @@ def chosen_output(program: Program, output: Any) -> tuple[Any, str]:
     before = sum(map(size, program.recording.values[:chosen]))
     element = int(np.argmax(seeds[chosen]))
     return before + element, names[chosen] + element_text(shape(seeds[chosen]), element)
-
-
-def number_of_output(program: Program, names: list[str], name: str) -> int:
-    """The number of the output element of that name, counted over all elements."""
-    before = 0
-    for array, x in zip(names, program.recording.values, strict=True):
-        found = 0 if name == array and not shape(x) else element_named(name, array, x)
-        if found is not None:
-            return before + found
-        if name == array:
-            raise InputError(
-                f"the output {name} has shape {shape(x)}: name an element, as in '{name}{element_text(shape(x), 0)}'"
-            )
-        before += size(x)
-    raise InputError(f"{program.name} has no output named {name!r}; its outputs are {', '.join(names)}")
-
-
-def element_named(name: str, array: str, x: Any) -> int | None:
-    """Which element of the array x, called `array`, is called `name`?"""
-    if not shape(x) or not name.startswith(f"{array}["):
-        return None
-    return next((e for e in range(size(x)) if array + element_text(shape(x), e) == name), None)
 
 
 # ---- text ------------------------------------------------------------------------------------------------------------

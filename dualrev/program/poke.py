@@ -42,7 +42,7 @@ class Poke:
         )
 
 
-def poke_of(program: Program, name: str, h: float = 1e-5, output: int = 0) -> Poke:
+def poke_of(program: Program, name: str, h: float = 1e-5, output: int | str = 0) -> Poke:
     """Move one value of the program, an intermediate one too, and see how the output follows.
 
     Everything that was computed from it is computed again, and nothing else. So the quotient (f(v + h) - f(v)) / h is
@@ -54,8 +54,8 @@ def poke_of(program: Program, name: str, h: float = 1e-5, output: int = 0) -> Po
         A value of the program; of an array an element, "v1[0]" or "W[1, 2]".
     h : float
         How far it is moved.
-    output : int
-        The number of the output element, by default the first.
+    output : int or str
+        The number of the output element, or its name; by default the first.
 
     Returns
     -------

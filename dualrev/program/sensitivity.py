@@ -4,7 +4,7 @@ Everything is asked of the rules of the registry, through `Call.push` and `pull`
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,10 @@ from ..errors import InputError
 from ..kinds import Elementwise
 from ..reverse.pullback import pull
 from ..shapes import shape, size
-from .notation import array_text, number
+from .notation import array_text, element_text, number
 from .program import Program, Value
 
-MOST_TERMS = 12  # of a sum over uses that is written out
+MOST_TERMS = 3  # of a sum over uses that is written out
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +74,16 @@ def partial_text(v: Value, k: int) -> str:
     return f"J {size(v.primal)}x{size(v.call.args[k])}" if found is None else array_text(found)
 
 
-def sum_text(program: Program, adjoint: list[Any], arrivals: list[Arrival]) -> str:
-    """How an adjoint came about, "1*5 + 1*0.5": adjoint times local partial, summed over the first MOST_TERMS uses."""
-    terms = [product_text(program[a.child], adjoint[a.child], a.argument) for a in arrivals[:MOST_TERMS]]
-    more = [f"{len(arrivals) - MOST_TERMS:,} more"] if len(arrivals) > MOST_TERMS else []
-    return " + ".join(terms + more)
+def sum_text(program: Program, adjoint: list[Any], arrivals: list[Arrival], most: int = MOST_TERMS) -> str:
+    """How an adjoint came about, "1*5 + 1*0.5": adjoint times local partial, summed over the uses, of many the ends."""
+    return ends(arrivals, lambda a: product_text(program[a.child], adjoint[a.child], a.argument), most)
+
+
+def ends(arrivals: list[Arrival], term: Callable[[Arrival], str], most: int = MOST_TERMS) -> str:
+    """A sum over uses; of more than `most` the first and the last, and how many there are."""
+    if len(arrivals) <= most:
+        return " + ".join(map(term, arrivals))
+    return f"{term(arrivals[0])} + ... + {term(arrivals[-1])} ({len(arrivals):,} uses)"
 
 
 def product_text(child: Value, adjoint: Any, k: int) -> str:
@@ -113,8 +118,10 @@ def direction(program: Program, seed: Any = None) -> list[Any]:
 def cotangents(program: Program, seed: Any = None) -> list[Any]:
     """A cotangent for each output: 1 for the first element, or for output number `seed` counted over all elements.
 
-    seed: a number, or "y[3]"; otherwise one cotangent, or a list with one per output.
+    seed: a number, or the name of an output, "y" or "y[3]"; otherwise one cotangent, or a list with one per output.
     """
+    if isinstance(seed, str):
+        seed = number_of_output(program, seed)
     values = program.recording.values
     if seed is None or isinstance(seed, (int, np.integer)):
         k, total = int(seed or 0), sum(map(size, values))
@@ -125,6 +132,32 @@ def cotangents(program: Program, seed: Any = None) -> list[Any]:
         return numbered(values, k % total)
     given = [seed] if len(values) == 1 and not (isinstance(seed, (list, tuple)) and len(seed) == 1) else list(seed)
     return fitted(given, values, "cotangent", "output")
+
+
+def output_names(program: Program) -> list[str]:
+    return [program[k].name if k is not None else "constant" for k in program.outputs]
+
+
+def number_of_output(program: Program, name: str) -> int:
+    """The number of the output element of that name, counted over all elements."""
+    before, names = 0, output_names(program)
+    for array, x in zip(names, program.recording.values, strict=True):
+        found = 0 if name == array and not shape(x) else element_named(name, array, x)
+        if found is not None:
+            return before + found
+        if name == array:
+            raise InputError(
+                f"the output {name} has shape {shape(x)}: name an element, as in '{name}{element_text(shape(x), 0)}'"
+            )
+        before += size(x)
+    raise InputError(f"{program.name} has no output named {name!r}; its outputs are {', '.join(names)}")
+
+
+def element_named(name: str, array: str, x: Any) -> int | None:
+    """Which element of the array x, called `array`, is called `name`?"""
+    if not shape(x) or not name.startswith(f"{array}["):
+        return None
+    return next((e for e in range(size(x)) if array + element_text(shape(x), e) == name), None)
 
 
 def fitted(given: list[Any], likes: list[Any], name: str, partner: str) -> list[Any]:

@@ -113,7 +113,7 @@ def steps_of(
         tangents, or one tangent per input. By default the first element of the first input. With ``mode="reverse"``
         it is the cotangent.
     output : optional
-        The cotangent: the number of an output element, or one cotangent per output. By default the first element.
+        The cotangent: the number or name of an output element, or one cotangent per output. By default the first.
     start : "input" or "output"
         With "output" all values (and tangents) are known from the start, and the steps are those of the way back.
     quiz : bool

@@ -12,7 +12,7 @@ from ..shapes import shape
 from ..traced import value
 from .notation import INFIX, array_text, short, written
 from .program import Program, Value, spelled
-from .sensitivity import Arrival, partial_text
+from .sensitivity import Arrival, ends, partial_text
 
 ATOM, POWER, PRODUCT, SUM = 4, 3, 2, 1  # how tightly a formula holds together
 LONGEST = 40  # characters of a formula; what is longer is given as a number
@@ -40,6 +40,10 @@ class Formula(NamedTuple):
     def within(self, hold: int) -> str:
         """As an operand of something that holds so tightly."""
         return self.text if self.hold >= hold else f"({self.text})"
+
+    def after(self, hold: int) -> str:
+        """The same, after an operator: a sign has to be in parentheses there."""
+        return f"({self.text})" if self.text[0] == "-" else self.within(hold)
 
     def __str__(self) -> str:
         return f"1/{self.within(POWER)}" if self.divides else self.text
@@ -144,10 +148,10 @@ def infix(func: Any, a: Formula, b: Formula) -> Formula:
         if b.text == "0":
             return a
         sign = "+" if func is np.add else "-"
-        return Formula(f"{a.text} {sign} {b.within(SUM if func is np.add else PRODUCT)}", SUM)
+        return Formula(f"{a.text} {sign} {b.after(SUM if func is np.add else PRODUCT)}", SUM)
     if func is np.power:
         return a if b.text == "1" else Formula(f"{a.within(ATOM)}**{b.within(ATOM)}", POWER)
-    return Formula(f"{a.within(PRODUCT)}{INFIX[func]}{b.within(POWER)}", PRODUCT)
+    return Formula(f"{a.within(PRODUCT)}{INFIX[func]}{b.after(POWER)}", PRODUCT)
 
 
 def product(a: Formula, b: Formula) -> Formula:
@@ -160,7 +164,7 @@ def product(a: Formula, b: Formula) -> Formula:
         return Formula(f"{a.text[: -len(b.text)]}{b.within(ATOM)}**2", POWER if a.text == b.text else PRODUCT)
     if a.text == "-1":
         return Formula(f"-{b.within(PRODUCT)}", PRODUCT)
-    return Formula(f"{a.within(PRODUCT)}*{b.within(POWER)}", PRODUCT)
+    return Formula(f"{a.within(PRODUCT)}*{b.after(POWER)}", PRODUCT)
 
 
 def is_number(text: str) -> bool:
@@ -173,14 +177,12 @@ def symbolic_partial(program: Program, v: Value, k: int) -> str:
     return partial_text(v, k) if found is None else str(found)
 
 
-def symbolic_sum(program: Program, index: int, arrivals: list[Arrival], most: int = 12) -> str:
+def symbolic_sum(program: Program, index: int, arrivals: list[Arrival]) -> str:
     """How an adjoint comes about: "adj x1 = adj v2 * x2 + adj v1 / x1"."""
     if not arrivals:
         return ""
-    terms = [symbolic_term(program, program[a.child], a.argument) for a in arrivals[:most]]
-    text = terms[0] + "".join(f" - {t[1:]}" if t[0] == "-" else f" + {t}" for t in terms[1:])
-    more = f" + {len(arrivals) - most:,} more" if len(arrivals) > most else ""
-    return f"adj {program[index].name} = {text}{more}"
+    text = ends(arrivals, lambda a: symbolic_term(program, program[a.child], a.argument))
+    return f"adj {program[index].name} = {text}".replace(" + -", " - ")
 
 
 def symbolic_term(program: Program, child: Value, k: int) -> str:

@@ -153,7 +153,7 @@ def table_of(
         The direction: the name of an input ("x1", or "x[3]" for one element), a dict of names and tangents, or one
         tangent per input. By default the first element of the first input. With ``mode="reverse"`` it is the cotangent.
     output : optional
-        The cotangent: the number of an output element, or one cotangent per output. By default the first element.
+        The cotangent: the number or name of an output element, or one cotangent per output. By default the first.
     upto : int, optional
         Show the state after so many steps: one per operation, first forward, then back. By default all of them.
     digits : int
@@ -187,7 +187,9 @@ def table_of(
     forth = count if upto is None else min(upto, count)
     back = count if upto is None else max(upto - count, 0)
     along = tangents(program, seed) if mode != "reverse" else [None] * len(program)
-    adjoint, arrivals = adjoints(program, output, steps=back) if forth == count else no_adjoints(program)
+    reverse = forth == count and mode != "forward"
+    adjoint, arrivals = adjoints(program, output, steps=back) if reverse else no_adjoints(program)
+    complete = reverse and (upto is None or back >= count)  # what nothing has come to is 0
 
     def total(index: int) -> str:
         if symbolic:
@@ -202,7 +204,7 @@ def table_of(
                 *(v.index, v.name, v.op, v.expression, v.latex, v.line, str(v.place or ""), v.group),
                 value=v.primal if done else None,
                 tangent=zero_or(along[v.index], v.primal) if done and mode != "reverse" else None,
-                adjoint=adjoint[v.index] if mode != "forward" else None,
+                adjoint=zero_or(adjoint[v.index], v.primal) if complete else adjoint[v.index],
                 total="" if mode == "forward" else total(v.index),
             )
         )
@@ -214,7 +216,7 @@ def no_adjoints(program: Program) -> tuple[list[Any], list[list[Any]]]:
 
 
 def zero_or(t: Any, x: Any) -> Any:
-    """A tangent; a value that does not change has tangent 0."""
+    """A tangent or an adjoint; where there is none it is 0."""
     return np.zeros_like(value(x))[()] if t is None else t
 
 

@@ -1,10 +1,9 @@
-"""Views for lessons: what a function's derivative looks like in both modes, on one page and in pictures."""
+"""For lessons: what a function's derivative looks like in both modes, and worksheets to find it oneself."""
 
-from .broken import Broken, broken
 from .chains import chain
 from .descents import History, descent
+from .engine_bugs import Broken, broken
 from .error_curves import error_curve
-from .exercise import Exercise, exercise
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
@@ -16,6 +15,7 @@ from .schedules import schedule
 from .session import done
 from .swelling import swell
 from .tangents import tangent
+from .worksheets import Exercise, exercise
 
 __all__ = [
     "Broken",

@@ -6,6 +6,7 @@ from ..brief import brief
 
 CHECKS: dict[str, bool] = {}  # title -> passed, in the order first seen
 GUESSES: dict[str, str] = {}  # question -> what was predicted, and what it is
+CONTENTS: dict[str, object] = {}  # what the check of that title is about
 
 
 def note(title: str, passed: bool) -> None:
@@ -22,6 +23,19 @@ def restart() -> None:
     """Start a new list."""
     CHECKS.clear()
     GUESSES.clear()
+    CONTENTS.clear()
+
+
+def titled(title: str, content: object) -> str:
+    """The title under which a check is noted: numbered, if there is one of that name about something else.
+
+    The same again, as when a cell is run twice, has the same title.
+    """
+    number, found = 1, title
+    while CONTENTS.setdefault(found, content) != content:
+        number += 1
+        found = f"{title} ({number})"
+    return found
 
 
 @brief

@@ -103,6 +103,17 @@ def test_arrays_indices_methods_and_your_own_function():
     np.testing.assert_array_equal(b.grad, gradient[1])
 
 
+def test_a_loop_that_adds_up():
+    g = dr.Graph()
+    x = g.variable(np.arange(6.0))
+    loss = g.variable(0.0, "loss")
+    for k in range(1, 3):
+        loss += k * np.sum(x.reshape(2, 3).transpose(1, 0)[0])
+        loss *= 2.0
+    assert g.run(loss) == ((0.0 + 3.0) * 2 + 2 * 3.0) * 2
+    assert x.grad.tolist() == [8.0, 0.0, 0.0, 8.0, 0.0, 0.0]
+
+
 def test_an_own_op_of_the_registry():
     relu = dr.custom.elementwise(lambda x: np.maximum(x, 0.0), lambda y, x: (x > 0).astype(x.dtype))
     g = dr.Graph()

@@ -54,6 +54,11 @@ def test_an_answer_counts_as_far_as_it_is_shown(text, right):
     assert Question("adj x2", "0.2837").is_right(text) is right
 
 
+def test_small_numbers_count_by_their_decimals_and_large_ones_by_their_digits():
+    assert Question("adj x", "0").is_right("0.00004") and not Question("adj x", "0").is_right("0.001")
+    assert Question("adj x", "5000").is_right("5004") and not Question("adj x", "5000").is_right("5010")
+
+
 def answers(*given):
     said, waiting = [], iter(given)
 

@@ -15,7 +15,7 @@ from ..program.program import Program, trace
 from ..program.table import heading, latex_number
 from ..shapes import size
 from .misconceptions import Known, equal, hint
-from .session import note
+from .session import note, titled
 
 Column = Literal["value", "tangent", "adjoint", "partials"]
 COLUMNS: tuple[Column, ...] = ("value", "tangent", "adjoint", "partials")
@@ -50,7 +50,8 @@ class Exercise:
         self.needed = needed
         self.answers: dict[str, Any] = {}
         point = ", ".join(f"{program[k].name}={array_text(program[k].primal)}" for k in program.inputs)
-        self.title = f"{program.name}({point}): {column if len(needed) != 1 else f'{column} of {needed[0]}'}"
+        about = f"{program.name}({point}): {column if len(needed) != 1 else f'{column} of {needed[0]}'}"
+        self.title = titled(about, [[v.expression for v in program.values], sorted(self.blanks)])
         note(self.title, passed=False)
 
     # ---- checking ----------------------------------------------------------------------------------------------------

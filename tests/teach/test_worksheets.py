@@ -155,6 +155,12 @@ def test_the_session_knows_what_passed():
     assert not dr.teach.done().all
 
 
+def test_a_cell_that_is_run_again_is_one_check_and_another_function_is_another():
+    for f in (lambda x: x * 2.0, lambda x: x * 2.0, lambda x: x * 3.0):
+        dr.teach.exercise(f, 1.0)
+    assert list(dr.teach.done().checks) == ["<lambda>(x=1): adjoint of x", "<lambda>(x=1): adjoint of x (2)"]
+
+
 def test_another_output_and_direction():
     f = lambda a, b: (a * b, a + b)
     ex = dr.teach.exercise(f, 2.0, 3.0, output=1, seed="b", blanks=["a", "b"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dualrev as dr
-from dualrev.teach.broken import BUGS
+from dualrev.teach.engine_bugs import BUGS
 
 
 def micrograd(a, b):
