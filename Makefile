@@ -7,17 +7,18 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check bench docs site clean
+.PHONY: help demo test fuzz check notebooks bench docs site clean
 
 help:
-	@echo "make demo    fit certified data with exact gradients, and see both modes side by side"
-	@echo "make test    run the tests, and every example of the docs"
-	@echo "make fuzz    the long runs of random programs, of which make test takes a slice"
-	@echo "make check   lint, format and type check"
-	@echo "make bench   time dualrev against hand-written derivatives"
-	@echo "make docs    build the documentation, in docs/_build/html; a warning is an error"
-	@echo "make site    the same, and beside it the lessons in a browser, in docs/_build/html/lite"
-	@echo "make clean   remove the virtual environments and everything made by running"
+	@echo "make demo         fit certified data with exact gradients, and see both modes side by side"
+	@echo "make test         run the tests, and every example of the docs"
+	@echo "make fuzz         the long runs of random programs, of which make test takes a slice"
+	@echo "make check        lint, format and type check"
+	@echo "make notebooks    run the lessons of notebooks/ and write them with their outputs"
+	@echo "make bench        time dualrev against hand-written derivatives"
+	@echo "make docs         build the documentation, in docs/_build/html; a warning is an error"
+	@echo "make site         the same, and beside it the lessons in a browser, in docs/_build/html/lite"
+	@echo "make clean        remove the virtual environments and everything made by running"
 
 demo: $(VENV)/demo.installed
 	$(BIN)/dualrev demo
@@ -32,6 +33,9 @@ check: $(VENV)/dev.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+notebooks: $(VENV)/notebooks.installed
+	$(BIN)/python -m tests.lessons.make
 
 bench: $(VENV)/dev.installed
 	$(BIN)/python -m benchmarks
@@ -54,6 +58,10 @@ $(VENV)/demo.installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/test.installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable ".[test]"
+	@touch $@
+
+$(VENV)/notebooks.installed: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable ".[notebooks]"
 	@touch $@
 
 # Dependency groups need pip 25.1, and Python 3.11 comes with an older one.

@@ -1,4 +1,4 @@
-"""The command line: `dualrev explain`, `compare`, `trace`, `check`, `fit`, `demo`."""
+"""The command line: `dualrev explain`, `compare`, `trace`, `check`, `fit`, `demo` and `notebooks`."""
 
 import argparse
 import inspect
@@ -130,6 +130,11 @@ def command_line() -> Parser:
     fit_command.add_options(fit)
     fit.set_defaults(run=run_fit)
 
+    notebooks = commands.add_parser("notebooks", help="copy the lessons of the course, to work in")
+    notebooks.add_argument("--to", metavar="DIR", type=Path, required=True, help="the folder; made if it is not there")
+    notebooks.add_argument("--solutions", action="store_true", help="the lecturer's answers, too")
+    notebooks.set_defaults(run=run_notebooks)
+
     demo = commands.add_parser("demo", help="fit certified data with exact gradients; see both modes side by side")
     figure = Path("dualrev-demo.png")
     demo.add_argument("--save", metavar="PATH", type=Path, default=figure, help="where the figure goes (%(default)s)")
@@ -236,6 +241,12 @@ def run_demo(arguments: argparse.Namespace) -> None:
     shown = demo.run()
     demo.draw(shown).savefig(arguments.save)
     say(f"{shown}\n\nFigure saved: {arguments.save}", arguments.output)
+
+
+def run_notebooks(arguments: argparse.Namespace) -> None:
+    from .teach.lessons.copying import copy_lessons
+
+    say(str(copy_lessons(arguments.to, arguments.solutions)), arguments.output)
 
 
 # ---- what they work on -----------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Place:
     span: Span
 
     def __str__(self) -> str:
-        return f"{Path(self.file).name}:{self.line}"
+        return f"{name_of(self.file)}:{self.line}"
 
     @property
     def text(self) -> str:
@@ -61,6 +61,16 @@ class Place:
         if isinstance(node, ast.BinOp):
             return [ast.unparse(node.left), ast.unparse(node.right)]
         return [ast.unparse(a) for a in node.args] if isinstance(node, ast.Call) else []
+
+
+def name_of(file: str) -> str:
+    """What a file is called; "cell" for a cell of a notebook, which has a number for a name.
+
+    >>> name_of("/tmp/model.py"), name_of("/tmp/ipykernel_71/1281812078.py"), name_of("<ipython-input-3-0f>")
+    ('model.py', 'cell', 'cell')
+    """
+    path = Path(file)
+    return "cell" if path.parent.name.startswith("ipykernel_") or file.startswith("<ipython") else path.name
 
 
 @lru_cache(maxsize=64)

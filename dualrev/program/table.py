@@ -3,13 +3,13 @@
 import html
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from ..brief import brief
 from ..errors import InputError
+from ..source import name_of
 from ..traced import value
 from .notation import array_text, latex_name, latex_text
 from .program import Program
@@ -230,7 +230,8 @@ def zero_or(t: Any, x: Any) -> Any:
 
 def heading(program: Program) -> str:
     count = len(program.operations)
-    files = dict.fromkeys(Path(v.place.file).name for v in program.operations if v.place and v.place.file[0] != "<")
+    files = dict.fromkeys(name_of(v.place.file) for v in program.operations if v.place and v.place.file[0] != "<")
+    files.pop("cell", None)  # where the table is, too
     return ", ".join([f"{program.name}: {count} operation{'s' * (count != 1)}", *files])
 
 

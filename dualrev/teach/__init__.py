@@ -7,6 +7,7 @@ from .error_curves import error_curve
 from .explanation import Explanation, explain
 from .fields import field
 from .layers import by_layer
+from .lessons import Lesson, lesson
 from .libraries import beside
 from .merging import merging
 from .quizzes import quiz
@@ -21,6 +22,7 @@ __all__ = [
     "Exercise",
     "Explanation",
     "History",
+    "Lesson",
     "beside",
     "broken",
     "by_layer",
@@ -31,6 +33,7 @@ __all__ = [
     "exercise",
     "explain",
     "field",
+    "lesson",
     "merging",
     "quiz",
     "schedule",
