@@ -1,6 +1,7 @@
 """Measuring: seconds per call, methods taking turns; and the most bytes that a call holds."""
 
 import gc
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import numpy as np
 
 Key = TypeVar("Key")
 
+IN_BROWSER = sys.platform == "emscripten"  # whose clock is too coarse to measure by
 FEWEST = 3  # runs of each call, however long they take
 
 

@@ -13,7 +13,7 @@ from ..derived import check_function
 from ..errors import InputError
 from ..modes import ModeChoice, choose_mode
 from ..program.notation import latex_text
-from ..timing import Timing
+from ..timing import IN_BROWSER, Timing
 from ..units import MISSING, bytes_text, count_text, difference_text, ratio_text, seconds_text, table_lines
 from .agreement import Agreement, judged
 from .break_even import ReverseLine
@@ -255,7 +255,7 @@ def two_digits(m: float) -> str:
 # ---- compare ---------------------------------------------------------------------------------------------------------
 
 
-def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: float = 0.5) -> Comparison:
+def compare(f: Callable[..., Any], *x: Any, measured: bool = not IN_BROWSER, seconds: float = 0.5) -> Comparison:
     """The Jacobian of all outputs of f in all its inputs, by every method: what each costs, and whether they agree.
 
     The methods take turns, with the garbage collector off, so that noise from outside hits all alike.
@@ -266,7 +266,7 @@ def compare(f: Callable[..., Any], *x: Any, measured: bool = True, seconds: floa
         A function of ``len(x)`` arguments, plain NumPy code.
     *x
         The point: floats, float arrays, or trees of them. All of them count as inputs.
-    measured : bool
+    measured : bool, by default True, in a browser False
         Whether to take times; without them the counted flops decide.
     seconds : float
         How long to measure, in all. Every method runs three times at least, unless one run alone takes longer.

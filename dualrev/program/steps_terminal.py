@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TextIO
 from unicodedata import east_asian_width
 
+from ..timing import IN_BROWSER
 from .keyboard import Read, keyboard
 from .states import Phase, Sequence, State, Step
 
@@ -22,6 +23,9 @@ CLEAR, OPEN, CLOSE = "\x1b[H\x1b[J", "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?104
 
 def play(sequence: Sequence) -> None:
     """Go through the steps by key press; print them where there is no terminal to do so."""
+    if IN_BROWSER:
+        print("In a browser nobody reads the keys: use the slider, which steps show as the last line of a cell.")
+        return
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         print(sequence)
         return

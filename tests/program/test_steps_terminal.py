@@ -197,3 +197,9 @@ def test_control_c_in_a_real_terminal_quits_in_peace():
     os.close(master)
     os.close(slave)
     assert "step 0 of 3" in text and text.endswith("\x1b[?25h\x1b[?1049lrestored\r\n")
+
+
+def test_in_a_browser_the_slider_is_named(monkeypatch, capsys):
+    monkeypatch.setattr("dualrev.program.steps_terminal.IN_BROWSER", True)
+    play(steps_of(trace(lambda x: x * x, 2.0)))
+    assert "use the slider" in capsys.readouterr().out
