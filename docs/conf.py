@@ -16,7 +16,7 @@ html_title = "dualrev"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "header_links_before_dropdown": 6}
-html_sidebars = {page: [] for page in ("index", "glossary", "architecture")}
+html_sidebars = {page: [] for page in ("index", "glossary", "sources", "architecture")}
 
 nb_execution_mode = "off"  # the lessons are kept with their outputs
 myst_enable_extensions = ["colon_fence", "dollarmath"]
@@ -39,5 +39,11 @@ def copied_lessons(app):
         shutil.copy(lesson, there)
 
 
+def lessons_of_the_site(app, page, source):
+    """Links to the lessons beside the docs lead to the copies below them."""
+    source[0] = source[0].replace("](../notebooks/README.md", "](lessons.md").replace("](../notebooks/", "](lessons/")
+
+
 def setup(app):
+    app.connect("source-read", lessons_of_the_site)
     app.connect("builder-inited", copied_lessons)
