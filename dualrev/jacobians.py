@@ -49,8 +49,8 @@ def jacobian(
     chunk : int, optional
         Directions per sweep. By default as many as keep the largest tangent under 64 MiB (`modes.CHUNK_BYTES`).
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------
@@ -280,8 +280,8 @@ def linearize(f: Function, x: Tree, plain: Plain = "auto") -> tuple[Tree, "Linea
     x
         The point: a float, a float array, or a tree of them.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------

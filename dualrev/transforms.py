@@ -30,8 +30,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False, pla
     has_aux : bool
         f returns ``(y, aux)``; then so does the new function: ``((y, aux), gradient)``. aux is not differentiated.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------

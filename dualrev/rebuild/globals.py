@@ -7,6 +7,7 @@ from inspect import CO_OPTIMIZED
 from types import CodeType
 from typing import Any
 
+from ..restart import RebuiltGlobals
 from .namespaces import BUILTINS, swap_scipy
 from .watched import Watched
 
@@ -14,7 +15,7 @@ ABOUT = "__name__ __package__ __spec__ __file__ __path__ __loader__ __doc__".spl
 STORE, DELETE = opmap["STORE_GLOBAL"], opmap["DELETE_GLOBAL"]
 
 
-class Globals(dict):
+class Globals(RebuiltGlobals):
     """The globals of the functions of one module, in rebuilt code.
 
     Python asks `__missing__` for a global that is not there; what it gives is kept, and `watched` for changes. What the
@@ -56,11 +57,11 @@ class Globals(dict):
                 names = inner.co_names if not inner.co_flags & CO_OPTIMIZED else self.source
                 for name in names:
                     if name in self.source or name in BUILTINS:
-                        self[name]  # noqa: B018  # reads it
+                        self[name]  # reads it
             for name in stored(inner):
                 self.written.add(name)
                 if name in self.source:
-                    self[name]  # noqa: B018
+                    self[name]
                 else:
                     self.watched.note(name, None)
 

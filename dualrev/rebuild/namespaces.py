@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import cmath as our_cmath, math as our_math, numpy as our_numpy, scipy as our_scipy
+from .. import cmath as our_cmath
+from .. import math as our_math
+from .. import numpy as our_numpy
+from .. import scipy as our_scipy
 from .stand_ins import STANDING, StandIn
 from .vectorized import Vectorize
 

@@ -101,7 +101,9 @@ class Recording:
         ]
 
 
-def vjp(f: Callable[..., Any], *primals: Any, plain: restart.Plain = "auto") -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(
+    f: Callable[..., Any], *primals: Any, plain: restart.Plain = "auto"
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """f at `primals`, and its pullback w -> J^T w, from one recording of f.
 
     Parameters
@@ -111,8 +113,8 @@ def vjp(f: Callable[..., Any], *primals: Any, plain: restart.Plain = "auto") -> 
     *primals
         The point: floats, float or complex arrays, or nested dict, list, tuple, dataclass of them.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------
