@@ -126,21 +126,37 @@ def again(f: Any, first: BaseException) -> Iterator[tuple[Any, None]]:
     The second of the pair takes the place of the error, whose frames hold the sweep.
     """
     found: list[Any] = []
+    open_again: list[Any] = []
     try:
         made = instead(f, found) if isinstance(first, MENDED) else None
         if made is None:
             raise first
+        open_again = withdrawn(first)
         try:
             yield made, None
         except DualrevError as second:
             second.__suppress_context__ = True
             raise
         except MENDED:  # perhaps of the rebuilt code alone
+            for sweep, refusal in open_again:
+                sweep.refusal = sweep.refusal or refusal
             raise first from None
     finally:
-        del first
+        del first, open_again
     for function in found:
         remember(getattr(function, "__code__", None))
+
+
+def withdrawn(error: Any) -> list[Any]:
+    """Let older sweeps forget a refusal that is to be mended; gives those that remembered it, with it."""
+    found = []
+    while error is not None:
+        for sweep in getattr(error, "noted", ()):
+            if sweep.refusal is error:
+                sweep.refusal = None
+                found.append((sweep, error))
+        error = error.__cause__ or error.__context__
+    return found
 
 
 def remember(code: Any) -> None:
