@@ -10,13 +10,11 @@ import cmath as _cmath
 from functools import wraps as _wraps
 from typing import Any
 
-from .math import atan2 as _atan2  # type: ignore[attr-defined]
-from .math import cos as _cos
-from .math import number as _real
-from .math import sin as _sin
+from . import math as _real
+from .math import counting as _counting
 from .math import taking as _taking
 from .ops import python_math as _rules
-from .traced import holds_tracer, operand, value, values
+from .traced import holds_tracer, operand, values
 
 globals().update({name: thing for name, thing in vars(_cmath).items() if not name.startswith("_")})
 
@@ -26,7 +24,7 @@ def number(x: Any) -> Any:
     if not holds_tracer(x):
         return x
     x = operand(x)
-    return _one(x) if x.dtype.kind == "c" else _real(x) + 0j
+    return _one(x) if x.dtype.kind == "c" else _real.number(x) + 0j
 
 
 def _one(x: Any) -> Any:
@@ -37,9 +35,9 @@ for _name, _like in _rules.OF_COMPLEX.items():
     globals()[_name] = _taking(getattr(_cmath, _name), _rules.as_numpys(getattr(_cmath, _name), _like), number)
 
 for _name in ("isfinite", "isinf", "isnan"):
-    globals()[_name] = _taking(getattr(_cmath, _name), lambda x, _plain=getattr(_cmath, _name): _plain(value(x)))
+    globals()[_name] = _counting(getattr(_cmath, _name))
 
-_log = globals()["log"]
+_log: Any = globals()["log"]
 
 
 @_wraps(_cmath.log)
@@ -49,19 +47,20 @@ def log(z: Any, *base: Any) -> Any:
 
 @_wraps(_cmath.phase)
 def phase(z: Any, /) -> Any:
-    return _atan2(number(z).imag, number(z).real) if holds_tracer(z) else _cmath.phase(z)
+    return _real.atan2(number(z).imag, number(z).real) if holds_tracer(z) else _cmath.phase(z)
 
 
 @_wraps(_cmath.polar)
 def polar(z: Any, /) -> Any:
-    return (_real(abs(number(z))), phase(z)) if holds_tracer(z) else _cmath.polar(z)
+    return (_real.number(abs(number(z))), phase(z)) if holds_tracer(z) else _cmath.polar(z)
 
 
 @_wraps(_cmath.rect)
 def rect(r: Any, phi: Any, /) -> Any:
     if not holds_tracer((r, phi)):
         return _cmath.rect(r, phi)
-    return _real(r) * _cos(phi) + 1j * (_real(r) * _sin(phi))
+    r = _real.number(r)
+    return r * _real.cos(phi) + 1j * (r * _real.sin(phi))
 
 
 @_wraps(_cmath.isclose)

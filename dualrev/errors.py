@@ -7,10 +7,11 @@ from warnings import warn
 class DualrevError(Exception):
     """Base of every error that dualrev raises on purpose.
 
-    place: the line of the user's code that was refused, where known.
+    place: the line of the user's code that was refused, where known. noted: the sweeps that remember this refusal.
     """
 
     place: Any = None
+    noted: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
         text = f": {self.place.text}" if self.place and self.place.text else ""

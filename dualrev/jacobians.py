@@ -53,8 +53,8 @@ def jacobian(
     argnames : str or tuple of str
         In place of argnums: the names of the arguments, given by position or by name. A tuple gives dicts by name.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------
@@ -289,8 +289,8 @@ def linearize(f: Function, x: Tree, plain: Plain = "auto") -> tuple[Tree, "Linea
     x
         The point: a float, a float array, or a tree of them.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------

@@ -52,14 +52,21 @@ def taking(func: Callable[..., Any], op: Callable[..., Any], number: Callable[[A
     return take
 
 
+def counting(func: Callable[..., Any]) -> Any:
+    """func, which gives a plain answer also where its argument is traced."""
+    return taking(func, lambda *xs: func(*map(value, xs)))
+
+
 for _name, _like in _rules.LIKE.items():
     globals()[_name] = taking(getattr(_math, _name), _rules.as_numpys(getattr(_math, _name), _like))
 
 for _name in ("isfinite", "isinf", "isnan", "nextafter", "ulp"):
-    globals()[_name] = taking(getattr(_math, _name), lambda *xs, _plain=getattr(_math, _name): _plain(*map(value, xs)))
+    globals()[_name] = counting(getattr(_math, _name))
 
 remainder = taking(_math.remainder, _rules.remainder)
 _log, _hypot = globals()["log"], globals()["hypot"]
+_sumprod: Any = getattr(_math, "sumprod", None)  # from Python 3.12 on
+_fma: Any = getattr(_math, "fma", None)  # from Python 3.13 on
 
 
 @_wraps(_math.log)
@@ -129,20 +136,20 @@ def isclose(a: Any, b: Any, **how: Any) -> bool:
     return _math.isclose(values(a), values(b), **how)
 
 
-if hasattr(_math, "sumprod"):  # from Python 3.12 on
+if _sumprod:
 
-    @_wraps(_math.sumprod)
+    @_wraps(_sumprod)
     def sumprod(p: Any, q: Any, /) -> Any:
         p, q = tuple(p), tuple(q)
         if not holds_tracer((*p, *q)):
-            return _math.sumprod(p, q)
+            return _sumprod(p, q)
         p, q, n = tuple(map(number, p)), tuple(map(number, q)), len(p)
         y = sum(a * b for a, b in zip(p, q, strict=True))
-        return _of_all(y, (*p, *q), lambda *xs: _math.sumprod(xs[:n], xs[n:]))
+        return _of_all(y, (*p, *q), lambda *xs: _sumprod(xs[:n], xs[n:]))
 
 
-if hasattr(_math, "fma"):  # from Python 3.13 on
-    fma = taking(_math.fma, _rules.fma)
+if _fma:
+    fma = taking(_fma, _rules.fma)
 
 
 def __getattr__(name: str) -> Any:

@@ -4,10 +4,13 @@ It costs nothing as long as nothing is refused. What was refused once and then w
 and starts as rebuilt code from then on.
 """
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from types import FunctionType, MethodType
 from typing import Any, Literal
 from weakref import WeakKeyDictionary, ref
@@ -18,10 +21,19 @@ Plain = bool | Literal["auto"]
 
 KNOWN: dict[int, Any] = {}  # weak references to code objects, by their ids: a plain dict, to be asked at every start
 STANDING: Any = WeakKeyDictionary()  # functions, and what they were rebuilt as
-OURS = __name__.partition(".")[0]
+OURS, HERE = __name__.partition(".")[0], str(Path(__file__).parent) + os.sep
 # Refusals, and what NumPy and Python raise where they cannot take a traced value. A ValueError is the user's own.
 MENDED = (LostDerivativeError, NoRuleError, InputError, TypeError, AttributeError, NotImplementedError)
 DEEP = 5  # wrappers of ours around the user's function
+
+
+class RebuiltGlobals(dict):
+    """The globals of rebuilt code, by which its frames are known."""
+
+
+def by_rebuilt_code() -> bool:
+    """Did rebuilt code call the method of a traced value that asks this?"""
+    return isinstance(sys._getframe(2).f_globals, RebuiltGlobals)
 
 
 class AsItIs:
@@ -71,10 +83,11 @@ def instead(f: Any, found: list[Any], depth: int = DEEP) -> Any:
 
 
 def is_ours(f: Any) -> bool:
-    named = f.__globals__.get("__name__", "") if isinstance(f, FunctionType) else type(f).__module__
     if isinstance(f, MethodType):
         return is_ours(f.__func__)
-    return named.partition(".")[0] == OURS
+    if isinstance(f, FunctionType):
+        return f.__code__.co_filename.startswith(HERE)
+    return type(f).__module__.partition(".")[0] == OURS
 
 
 def inside(f: Any) -> Any:
@@ -113,20 +126,41 @@ def again(f: Any, first: BaseException) -> Iterator[tuple[Any, None]]:
     The second of the pair takes the place of the error, whose frames hold the sweep.
     """
     found: list[Any] = []
+    open_again: list[Any] = []
     try:
         made = instead(f, found) if isinstance(first, MENDED) else None
         if made is None:
             raise first
+        open_again = withdrawn(first)
         try:
             yield made, None
         except DualrevError as second:
             second.__suppress_context__ = True
             raise
         except MENDED:  # perhaps of the rebuilt code alone
+            for sweep, refusal in open_again:
+                sweep.refusal = sweep.refusal or refusal
             raise first from None
     finally:
-        del first
+        del first, open_again
     for function in found:
-        code = getattr(function, "__code__", None)
-        if code is not None:
-            KNOWN[id(code)] = ref(code, lambda _, key=id(code): KNOWN.pop(key, None))
+        remember(getattr(function, "__code__", None))
+
+
+def withdrawn(error: Any) -> list[Any]:
+    """Let older sweeps forget a refusal that is to be mended; gives those that remembered it, with it."""
+    found = []
+    while error is not None:
+        for sweep in getattr(error, "noted", ()):
+            if sweep.refusal is error:
+                sweep.refusal = None
+                found.append((sweep, error))
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def remember(code: Any) -> None:
+    """Functions of this code start as rebuilt code from now on."""
+    if code is not None:
+        key = id(code)
+        KNOWN[key] = ref(code, lambda _: KNOWN.pop(key, None))

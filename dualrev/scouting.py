@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from . import restart
 from .arguments import name_of
 from .boundary import all_leaves, as_floats, grouped
 from .brief import brief
 from .errors import DualrevError, LostDerivativeError
 from .handover import meet_libraries
 from .registry import full_name
-from .restart import Plain, chosen, instead
 from .source import user_place
 from .traced import next_level, values
-from .tracer import TracedArray
+from .tracer import TracedArray, python_numbers
 from .tree import flatten
 
 FLOATS = "fc"
@@ -128,10 +128,10 @@ class Scout(TracedArray):
         return self.lost("__index__")
 
     def item(self, *args):
-        return self.lost("item", *args)
+        return python_numbers().item(self, args) if restart.by_rebuilt_code() else self.lost("item", *args)
 
     def tolist(self):
-        return self.lost("tolist")
+        return python_numbers().tolist(self) if restart.by_rebuilt_code() else self.lost("tolist")
 
 
 class Scouting:
@@ -173,7 +173,7 @@ class Scouting:
         self.missing.setdefault((name, said[0]), Unsupported(name, *said, error.args[0]))
 
 
-def supports(f: Callable[..., Any], *x: Any, plain: Plain = "auto") -> Support:
+def supports(f: Callable[..., Any], *x: Any, plain: restart.Plain = "auto") -> Support:
     """Which calls of f at x can dualrev not differentiate? f is run to its end, and all are listed.
 
     Where there are some, f is run once more, rebuilt as `dualrev.plain` does and as transforms do, too: what is then
@@ -204,9 +204,9 @@ def supports(f: Callable[..., Any], *x: Any, plain: Plain = "auto") -> Support:
     >>> print(dr.supports(lambda x: np.sum(np.sin(x)), np.ones(2)))
     <lambda>: 2 calls, all with a derivative rule
     """
-    f = chosen(f, plain)
+    f = restart.chosen(f, plain)
     found = scouted(f, x)
-    made = instead(f, []) if not found.ok else None
+    made = restart.instead(f, []) if not found.ok else None
     if made is None:
         return found
     again = scouted(made, x)

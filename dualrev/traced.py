@@ -147,7 +147,8 @@ def refused(error, *among):
         x = x.held() if hasattr(x, "held") else x
         if isinstance(x, Tracer):
             while isinstance(x, Tracer) and not is_hidden(x):
-                x.sweep.refusal = x.sweep.refusal or error
+                if x.sweep.refusal is None:
+                    x.sweep.refusal, error.noted = error, (*error.noted, x.sweep)
                 x = x.primal
         elif isinstance(x, (list, tuple)) or (isinstance(x, ndarray) and x.dtype is OBJECT):
             refused(error, *x)

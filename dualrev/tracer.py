@@ -3,13 +3,14 @@
 import math
 import operator
 import sys
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from typing import Any
 from weakref import ref
 
 import numpy as np
 
-from . import objects
+from . import objects, restart
 from .dispatch import SHARING, UFUNC_METHODS, bind, call, is_apart, of_numbers, operate, without_out, writing
 from .errors import DualrevError, LostDerivativeError
 from .kin import kin_of, note_row, noted, view
@@ -304,6 +305,8 @@ class TracedArray(Likeness):
         raise refused(LostDerivativeError(said))  # and no sweep needs to know: a plain float is refused, too
 
     def __format__(self, spec):
+        if restart.by_rebuilt_code():
+            return format(value(self), spec)
         if spec:
             raise refused(lost(f"f'{{x:{spec}}}'", f"f'{{dr.value(x):{spec}}}'"), self)
         return str(self)
@@ -311,7 +314,9 @@ class TracedArray(Likeness):
     def __complex__(self):
         raise refused(lost("complex(x)", "x + 0j"), self)
 
-    def item(self, *_):
+    def item(self, *at):
+        if restart.by_rebuilt_code():
+            return python_numbers().item(self, at)
         raise refused(lost("x.item()", "x[()] or x itself"), self)
 
     def __reduce_ex__(self, protocol):
@@ -321,10 +326,14 @@ class TracedArray(Likeness):
         )
 
     def tolist(self):
+        if restart.by_rebuilt_code():
+            return python_numbers().tolist(self)
         raise refused(lost("x.tolist()", "list(x)"), self)
 
     def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
         if not np.issubdtype(dtype, np.inexact):
+            if restart.by_rebuilt_code():
+                return value(self).astype(dtype)  # steps, whose derivative is zero
             raise refused(lost(f"x.astype({np.dtype(dtype).name})", "np.floor(x) or np.rint(x)"), self)
         return writing().recast(self, np.dtype(dtype), order, casting, copy)
 
@@ -414,6 +423,12 @@ def read(x, index):
         note_row(x, item, index)
         return item
     return items[index]
+
+
+@cache
+def python_numbers():
+    """The rules of Python's floats, loaded when rebuilt code asks for one."""
+    return import_module(".ops.python_math", __package__)
 
 
 GETITEM: Any = None  # indexing, which a tracer itself needs: ops/index.py puts its op here

@@ -36,8 +36,8 @@ def value_and_grad(
     argnames : str or tuple of str
         In place of argnums: the names of arguments, given by position or by name. A tuple gives a dict of gradients.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------

@@ -14,7 +14,18 @@ import numpy as np
 import dualrev as dr
 from dualrev.tree import flatten, tree_map
 
-SKIPPED_MODULES = ("test", "numba", "_version", ".app", "sandbox", "datasets", "example", "__main__", "conftest", "units")
+SKIPPED_MODULES = (
+    "test",
+    "numba",
+    "_version",
+    ".app",
+    "sandbox",
+    "datasets",
+    "example",
+    "__main__",
+    "conftest",
+    "units",
+)
 SKIPPED_NAMES = """animate close download exit exec fetch get_ help install iter list load log_ main new open plot print
     quit random read register report reset run save set_ show sleep test time wait write""".split()
 MOST_ARGUMENTS = 8
@@ -190,8 +201,8 @@ def autograds(f, args, direction):
     grads = make_vjp(lambda *xs: f(*xs), argnum=tuple(range(len(args))))
     pull, value = grads(*copies(args))
     y = np.asarray(value)
-    total = sum(np.sum(d * g) for d, g in zip(direction, pull(np.ones(y.shape) if y.shape else 1.0)))
-    return value, [total] if not y.shape else [np.full(y.shape, np.nan)]
+    seeds = np.eye(y.size).reshape((y.size, *y.shape)) if y.shape else [1.0]
+    return value, [sum(np.sum(d * g) for d, g in zip(direction, pull(seed))) for seed in seeds]
 
 
 WAYS = {"as it is": both_modes(False), "dualrev": both_modes("auto"), "autograd": autograds}

@@ -27,8 +27,8 @@ def jvp(
         The direction, in the structure of `primals`; each leaf of the shape of its primal, or ``(K,)`` + that shape
         for K directions in the same sweep.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------

@@ -10,6 +10,7 @@ import scipy.special as sc
 
 from ..dispatch import primitive, ruled_as
 from ..registry import OPS, elementwise, find, flops
+from ..traced import value
 
 LIKE = {
     "acos": np.arccos, "acosh": np.arccosh, "asin": np.arcsin, "asinh": np.arcsinh, "atan": np.arctan,
@@ -37,10 +38,25 @@ def as_numpys(func, like):
 as_float = primitive(float)
 frac = primitive(lambda x: math.modf(x)[0])
 remainder = primitive(math.remainder)
-fma = primitive(lambda x, y, z: math.fma(x, y, z))  # from Python 3.13 on
+fma = primitive(getattr(math, "fma", lambda x, y, z: x * y + z))  # of Python from 3.13 on
 
-elementwise(as_float, 1)
-elementwise(frac, 1)
-elementwise(remainder, 1, lambda r, x, y: np.rint((r - x) / y))
-elementwise(fma, lambda r, x, y, z: y, lambda r, x, y, z: x, 1)
+# fmt: off
+elementwise(as_float,  1)
+elementwise(frac,      1)
+elementwise(remainder, 1,                       lambda r, x, y: np.rint((r - x) / y))
+elementwise(fma,       lambda r, x, y, z: y,    lambda r, x, y, z: x, 1)
+# fmt: on
 flops(as_float, frac, value=0, push=0, pull=0)
+
+
+def item(x, at):
+    """x.item(*at) as a traced float of Python."""
+    np.asarray(value(x)).item(*at)  # which raises where there is no such element
+    if len(at) > 1 or (at and isinstance(at[0], tuple)):
+        return as_float(x[at[0] if len(at) == 1 else at])
+    return as_float(np.reshape(x, (-1,))[at[0] if at else 0]) if x.shape else as_float(x)
+
+
+def tolist(x):
+    """x.tolist(): lists of traced floats of Python."""
+    return list(map(tolist, x)) if x.shape else as_float(x)

@@ -4,6 +4,6 @@ A rebuilt function has the code, the defaults and the closure of the original ov
 and SciPy are dualrev's, and every function of Python that it reaches is rebuilt in the same way. Nothing is patched.
 """
 
-from .plain import Plain, plain, rebuilt
+from .functions import Plain, plain, rebuilt
 
 __all__ = ["Plain", "plain", "rebuilt"]

@@ -1,4 +1,4 @@
-"""The variables of enclosing functions that rebuilt functions see: each a cell of its own, kept equal to the original."""
+"""The variables of enclosing functions that rebuilt functions see: cells of their own, kept equal to the originals."""
 
 from types import CellType
 from typing import Any
@@ -14,7 +14,7 @@ def contents(cell: CellType) -> Any:
 
 
 class Link:
-    """A cell of the user's and the one that stands for it: `seen` was in the first when `made` was put in the second."""
+    """A cell of the user's and one that stands for it: `seen` was in the first when `made` was put in the second."""
 
     __slots__ = ("cell", "made", "new", "seen")
 

@@ -7,6 +7,7 @@ from inspect import CO_OPTIMIZED
 from types import CodeType
 from typing import Any
 
+from ..restart import RebuiltGlobals
 from .namespaces import BUILTINS, swap_scipy
 from .watched import Watched
 
@@ -14,7 +15,7 @@ ABOUT = "__name__ __package__ __spec__ __file__ __path__ __loader__ __doc__".spl
 STORE, DELETE = opmap["STORE_GLOBAL"], opmap["DELETE_GLOBAL"]
 
 
-class Globals(dict):
+class Globals(RebuiltGlobals):
     """The globals of the functions of one module, in rebuilt code.
 
     Python asks `__missing__` for a global that is not there; what it gives is kept, and `watched` for changes. What the

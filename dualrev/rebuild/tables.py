@@ -27,10 +27,14 @@ def writing(cls: type, name: str) -> Any:
 
 class Dict(dict):
     in_place_of = dict
+    original: dict[Any, Any]
+    seen: list[Any]
 
 
 class List(list):
     in_place_of = list
+    original: list[Any]
+    seen: list[Any]
 
 
 for _cls, _names in WRITING.items():

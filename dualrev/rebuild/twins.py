@@ -27,7 +27,7 @@ class Twin(type):
         return isinstance(x, original_of(cls))
 
     def __subclasscheck__(cls, other):
-        return issubclass(original_of(other), original_of(cls))
+        return original_of(cls) in original_of(other).__mro__  # an abstract class asks its subclasses, twins among them
 
     def __eq__(cls, other):
         return original_of(cls) is original_of(other)
@@ -106,13 +106,13 @@ def converted(member: Any, convert: Any) -> Any:
     """A member of a class with rebuilt functions in it."""
     kind = type(member)
     if kind in (staticmethod, classmethod):
-        made = convert(member.__func__)
-        return member if made is member.__func__ else kind(made)
+        func = convert(member.__func__)
+        return member if func is member.__func__ else kind(func)
     if kind is property:
-        parts = [part and convert(part) for part in (member.fget, member.fset, member.fdel)]
-        return property(*parts, member.__doc__)
+        get, put, delete = [part and convert(part) for part in (member.fget, member.fset, member.fdel)]
+        return property(get, put, delete, member.__doc__)
     if kind is cached_property:
-        made = cached_property(convert(member.func))
+        made: Any = cached_property(convert(member.func))
         made.attrname = member.attrname
         return made
     return member if isinstance(member, type) else convert(member)
@@ -120,7 +120,7 @@ def converted(member: Any, convert: Any) -> Any:
 
 def twin_object(thing: Any, cls: type) -> Any:
     """An object of the twin class cls in place of thing, with what thing has."""
-    made = object.__new__(cls)
+    made: Any = object.__new__(cls)
     object.__setattr__(made, "__dict__", vars(thing))
     return made
 

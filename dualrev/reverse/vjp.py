@@ -117,8 +117,8 @@ def vjp(
         The names of the arguments to differentiate with respect to, by default all: the pullback then gives the
         cotangent of this one, or a dict of cotangents.
     plain : "auto", True or False
-        "auto" starts f a second time, rebuilt as `dualrev.plain` does, where f as it is was refused, and remembers that;
-        True takes f rebuilt at once; False never does.
+        "auto" starts f a second time, rebuilt as `dualrev.plain` does, if it is refused as it is, and remembers that;
+        True takes it rebuilt at once; False never.
 
     Returns
     -------

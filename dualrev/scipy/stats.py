@@ -167,7 +167,7 @@ class MultivariateNormal(OfSciPy):
             L = np.linalg.cholesky(C)
             z, log_det = np.linalg.solve(L, columns), 2 * np.sum(np.log(np.diagonal(L)))
         density = -0.5 * (np.sum(z * z, axis=0) + len(z) * log(2 * pi) + log_det)
-        return np.reshape(density, np.shape(centered)[:-1])[()]
+        return np.squeeze(np.reshape(density, np.shape(centered)[:-1]))[()]
 
     def pdf(self, x: Array, mean: Array = None, cov: Array = 1, allow_singular: bool = False) -> Array:
         """The density at each x[..., :]."""

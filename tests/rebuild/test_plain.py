@@ -13,12 +13,12 @@ from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import exp, pi
-from numpy import zeros
 
 import numpy as np
 import pytest
 import scipy
 import scipy.special as sc
+from numpy import zeros
 from scipy.special import logsumexp
 
 import dualrev as dr
@@ -74,10 +74,10 @@ def test_imports_inside_functions():
     def f(x):
         import math as m
         from math import cos
-        from numpy import zeros as empty_handed
 
         import numpy
         import scipy.special
+        from numpy import zeros as empty_handed
 
         y = empty_handed(2)
         y[0] = m.sin(x[0]) * cos(x[1])
@@ -102,6 +102,10 @@ CONVERSIONS = {
     "map(float)": lambda x: np.array(list(map(float, x))) * x,
     "dtype=float": lambda x: np.full(2, x[0], dtype=float) * x,
     "astype": lambda x: x.astype(float) * np.ones(2, int).astype(np.float64) * x,
+    "item": lambda x: x[0].item() * x + x.item(1) * x[:1].item() + x[None].item(0, 1) + x[None].item((0, 1)),
+    "tolist": lambda x: np.array([math.sin(v) for v in x.tolist()]) * x[None].tolist()[0][1],
+    "astype int": lambda x: (7 * x).astype(int) * x,
+    "text": lambda x: x * len(f"{x[0]:.3f}") * len(f"{x[0] > 0}"),
     "np.vectorize": lambda x: np.vectorize(lambda a, b: math.sin(a) * b if a > 0 else b)(x, 2.0) * x,
 }
 
@@ -282,6 +286,24 @@ def test_eval_globals_and_names_that_are_missing():
         dr.plain(lambda x: not_there)(1.0)  # noqa: F821
 
 
+INNER = """
+from math import *
+import numpy as np
+K = 2.0
+def g(x):
+    y = np.zeros(2)
+    y[0] = K * sin(x)
+    return y
+"""
+OUTER = """
+from . import inner
+import some_package.inner
+def f(x):
+    from .inner import g
+    return g(x[0]) + inner.g(x[1]) + some_package.inner.K
+"""
+
+
 def package(tmp_path, monkeypatch, **files):
     """A package of these modules, imported."""
     home = tmp_path / "some_package"
@@ -295,9 +317,7 @@ def package(tmp_path, monkeypatch, **files):
 
 
 def test_other_packages(tmp_path, monkeypatch):
-    inner = "from math import *\nimport numpy as np\nK = 2.0\ndef g(x):\n    y = np.zeros(2)\n    y[0] = K * sin(x)\n    return y\n"
-    outer = "from . import inner\nimport some_package.inner\ndef f(x):\n    from .inner import g\n    return g(x[0]) + inner.g(x[1]) + some_package.inner.K\n"
-    package(tmp_path, monkeypatch, inner=inner, outer=outer)
+    package(tmp_path, monkeypatch, inner=INNER, outer=OUTER)
     module = importlib.import_module("some_package.outer")
     before = dict(vars(module.inner))
     check(module.f)
@@ -424,7 +444,7 @@ def math_of_modules(x):
 
 @pytest.mark.parametrize("f", [np.sin, len, functools.partial(len), dict])
 def test_what_has_no_code_to_rebuild(f):
-    with pytest.raises(InputError, match="has no code of Python to rebuild: dr.plain takes functions, methods"):
+    with pytest.raises(InputError, match=r"has no code of Python to rebuild: dr\.plain takes functions, methods"):
         dr.plain(f)
 
 
@@ -490,7 +510,7 @@ OBJECTS = {
     "objects in a closure and in a list": lambda x: Both(D, D)(x),
     "a class made inside": lambda x: Derived(x[0]).energy(x) + Derived.of(2.0).energy(x),
     "isinstance": lambda x: D.energy(x) * isinstance(D, Derived) * isinstance(D, Base) * issubclass(Derived, Base),
-    "its class": lambda x: D.energy(x) * (D.__class__ is type(D) is Derived) + D.energy(x) * (type(D) == Derived),
+    "its class": lambda x: D.energy(x) * (D.__class__ is type(D) is Derived) + D.energy(x) * (type(D) == Derived),  # noqa: E721
 }
 
 
@@ -524,3 +544,13 @@ def test_a_frozen_dataclass_and_a_named_tuple():
     held, pair = Held(math.sin), Pair(math.sin, 2.0)
     check(lambda x: held.value(x))
     check(lambda x: x * pair.b)
+
+
+def test_an_abstract_class_is_asked_about_objects_that_are_not_its_own():
+    class Other(Base):
+        g = Derived.g
+
+    other = Other(2.0)
+    f = lambda x: D.energy(x) * (not isinstance(other, Derived)) * isinstance(other, Base) * (not isinstance(x, Base))
+    check(f)
+    assert not isinstance(2.0, Base) and isinstance(other, Base)  # after twins have been made
