@@ -13,7 +13,7 @@ from .data import Data, data_for
 from .data_sets import FitOfSets, JointModel, Own, are_sets, check_shapes, joint_data, own_starts
 from .differences import Derivative, DifferenceResiduals, or_differences
 from .fit_result import Fit, FitParts
-from .linear_algebra import solved
+from .linear_algebra import LARGE, solved
 from .linearity import is_affine
 from .parameters import Parameters
 from .residual_functions import Residuals
@@ -188,6 +188,8 @@ def fitted(
     linear = result is not None
     if result is None:
         result = solve(res, options, polish=True, progress=progress, check=check)
+    if data.points > LARGE:
+        res.forget()
     said = {"sigma": sigma, "weights": weights, "loss": loss, "f_scale": float(f_scale), "options": options}
     return FitParts(whole, x, data, res, result, bool(absolute_sigma), linear, said)
 
