@@ -142,6 +142,11 @@ class Evaluation:
             else:
                 del self.kept["recording"]
 
+    def forget(self) -> None:
+        """Let go of what is kept of the last points, which for many data is most of the memory of a result."""
+        self.key, self.kept = b"", {}
+        self.earlier = (self.point, b"", {})
+
     def turn_to(self, point: ndarray, key: bytes) -> None:
         """Make another point the last one; what is known about points before the last two is forgotten."""
         before = (self.point, self.key, self.kept)

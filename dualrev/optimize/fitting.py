@@ -13,11 +13,12 @@ from .data import Data, data_for
 from .data_sets import FitOfSets, JointModel, Own, are_sets, check_shapes, joint_data, own_starts
 from .differences import Derivative, DifferenceResiduals, or_differences
 from .fit_result import Fit, FitParts
-from .linear_algebra import solved
+from .linear_algebra import LARGE, solved
 from .linearity import is_affine
 from .parameters import Parameters
 from .residual_functions import Residuals
 from .squares import STATIONARY, TOLERANCE, check_options, checked_start, finished, solve
+from .starts import starts_of
 
 
 def fit(
@@ -157,7 +158,7 @@ def fitted(
 ) -> FitParts:
     """What a `Fit` is made of: the arguments checked, the model fitted."""
     whole: Any = model  # of all data sets, where there are several
-    starts = starts_of(model, starts, fixed, tie or {}, named)
+    starts = starts_of(model, starts, fixed, tie or {}, named, OPTIONS)
     given = (sigma, weights, absolute_sigma, mask, nan_policy)
     data: Any
     if several := are_sets(y):
@@ -187,6 +188,8 @@ def fitted(
     linear = result is not None
     if result is None:
         result = solve(res, options, polish=True, progress=progress, check=check)
+    if data.points > LARGE:
+        res.forget()
     said = {"sigma": sigma, "weights": weights, "loss": loss, "f_scale": float(f_scale), "options": options}
     return FitParts(whole, x, data, res, result, bool(absolute_sigma), linear, said)
 
@@ -202,48 +205,12 @@ class Misfit(NamedTuple):
         return self.data.residual(self.model(self.x, **p))
 
 
-def starts_of(
-    model: Any,
-    starts: dict[str, Any],
-    fixed: Iterable[str] | Mapping[str, Any],
-    tie: Mapping[str, Any],
-    named: frozenset[str],
-) -> dict[str, Any]:
-    """The start of every parameter, in the order of the model's signature.
-
-    A value in `fixed` is a start too; what is tied needs none. named: those given in start=.
-    """
-    if not callable(model):
-        raise InputError(f"model is a {type(model).__name__}: give a function model(x, a, b, ...)")
-    known = {**dict.fromkeys(tie, 0.0), **(dict(fixed) if isinstance(fixed, Mapping) else {})}
-    starts = {**{name: value for name, value in known.items() if name.isidentifier()}, **starts}
-    try:
-        kinds = list(inspect.signature(model).parameters.values())
-    except (TypeError, ValueError):  # a built-in function that does not say
-        return starts
-    takes = {p.name: p for p in kinds[1:] if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    needed = [name for name, p in takes.items() if p.default is inspect.Parameter.empty]
-    for name in needed:
-        if name in OPTIONS and name not in named:
-            raise InputError(f"the model has a parameter {name}, a name of an argument of fit: start={{{name!r}: ...}}")
-    for name, value in starts.items():
-        if value is None or isinstance(value, (str, bytes, bool)):
-            raise InputError(f"the start of {name} is {value!r}: give a number or an array")
-    unknown = [name for name in starts if name not in takes]
-    if unknown and not any(p.kind is p.VAR_KEYWORD for p in kinds):
-        raise InputError(f"the model {name_of(model)} has no parameter {unknown[0]!r}: it has {', '.join(takes)}")
-    missing = [name for name in needed if name not in starts]
-    if missing:
-        raise InputError(f"the model {name_of(model)} needs a start for {', '.join(missing)}: {missing[0]}=1.0")
-    if not starts:
-        raise InputError(f"give a start for each parameter of {name_of(model)} by name, such as a=1.0")
-    return {name: starts[name] for name in [*(n for n in takes if n in starts), *(n for n in starts if n not in takes)]}
-
-
 def check_shape(model: Any, x: Any, y: ndarray, parameters: Parameters) -> None:
     """The model must give the shape of y; broadcasting in y - model would hide a mistake."""
     with np.errstate(all="ignore"):
         made = model(x, **parameters.unflatten(parameters.x0))
+    if made is None:
+        raise InputError(f"{name_of(model)} returned None: does it end with return?")
     if np.shape(made) != y.shape:
         raise InputError(
             f"{name_of(model)} gave shape {np.shape(made)} for y of shape {y.shape}: they must be the same, or "

@@ -269,7 +269,7 @@ def finished(res: Residuals, found: Any, x: ndarray, options: Mapping[str, Any],
     result.method = f"least_squares ({options['method']})"
     result.params, result.counts, result.history = res.unflatten(x), res.counts, res.history
     result.choice = res.choice if isinstance(res, DifferenceResiduals) else res.chosen
-    result.certify = lambda: squares_certificate(res, x, psi)
+    result.certify = lambda: squares_certificate(res, x, J, psi)
     result.origin = res, options
     result.optimality = float(np.abs(projected_gradient(res, x, J, psi)).max())
     cosine = angle(J, psi, x, res.parameters)
@@ -311,9 +311,9 @@ def held_elements(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> tuple
     return held(x, p.lower, p.upper, J.T @ psi, np.einsum("ij,ij->j", J, J), 0.5 * float(psi @ psi))
 
 
-def squares_certificate(res: Residuals, x: ndarray, psi: ndarray) -> Certificate:
+def squares_certificate(res: Residuals, x: ndarray, J: ndarray, psi: ndarray) -> Certificate:
     """What the exact Jacobian says about x."""
-    p, J = res.parameters, res.jac(x)
+    p = res.parameters
     low, high = held_elements(res, x, J, psi)
     inside = np.flatnonzero(~(low | high))
     g = projected_gradient(res, x, J, psi)

@@ -313,3 +313,10 @@ def test_one_parameter_agrees_with_a_search_along_the_line():
     fit = dr.fit(lambda x, b: np.exp(-b * x), X, DECAY - 1, b=1.0)
     found = minimize_scalar(lambda b: np.sum((np.exp(-b * X) - DECAY + 1) ** 2), bounds=(0, 1), method="bounded")
     assert fit.params["b"] == pytest.approx(found.x, rel=1e-5)
+
+
+def test_a_fit_of_many_points_keeps_little_beside_its_results():
+    x = np.linspace(0, 1, 50_000)
+    fit = dr.fit(lambda x, a, b: a * np.exp(-b * x), x, 2 * np.exp(-x) + 1e-3 * np.sin(50 * x), a=1.0, b=0.5)
+    assert not fit.evaluation.kept and not fit.evaluation.earlier[2]
+    assert fit.result.certificate.undetermined == [] and fit.predict().shape == x.shape
