@@ -14,6 +14,7 @@ from .errors import (
     NonFiniteError,
     NonFiniteWarning,
     WrongDerivativeError,
+    WrongDerivativeWarning,
 )
 from .forward.dual import Dual
 from .forward.jvp import jvp
@@ -25,7 +26,18 @@ from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 if TYPE_CHECKING:
-    from .checking import Report, audit, check, check_grads, check_rule, check_rules, kinks, why_nan
+    from .checking import (
+        Report,
+        assert_grad,
+        audit,
+        check,
+        check_grad,
+        check_grads,
+        check_rule,
+        check_rules,
+        kinks,
+        why_nan,
+    )
     from .comparison import Comparison, Crossover, compare, crossover
     from .optimize import (
         bvp_jacobians,
@@ -51,7 +63,7 @@ if TYPE_CHECKING:
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
 _LATER = {
     "comparison": "Comparison Crossover compare crossover",
-    "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
+    "checking": "Report assert_grad audit check check_grad check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
     "scouting": "Support supports",
     "teach": "Explanation explain",
@@ -81,9 +93,12 @@ __all__ = [
     "Tape",
     "Waist",
     "WrongDerivativeError",
+    "WrongDerivativeWarning",
+    "assert_grad",
     "audit",
     "bvp_jacobians",
     "check",
+    "check_grad",
     "check_grads",
     "check_rule",
     "check_rules",

@@ -59,6 +59,10 @@ class WrongDerivativeError(DualrevError, ArithmeticError):
     """A derivative that was to be trusted is not the derivative of the function."""
 
 
+class WrongDerivativeWarning(RuntimeWarning):
+    """A derivative that was checked is wrong, or could not be told right."""
+
+
 class SpectrumWarning(RuntimeWarning):
     """A derivative is nan: eigenvalues or singular values are equal, or zero, and the function is not smooth there."""
 

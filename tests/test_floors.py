@@ -43,6 +43,7 @@ FLOORS = [
     ["teach/"],
     ["__init__"],
     ["demo"],
+    ["check_commands"],
     ["cli"],
     ["__main__"],
 ]
