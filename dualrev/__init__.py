@@ -15,6 +15,7 @@ from .errors import (
     NonFiniteError,
     NonFiniteWarning,
     WrongDerivativeError,
+    WrongDerivativeWarning,
 )
 from .forward.dual import Dual
 from .forward.jvp import jvp
@@ -28,7 +29,18 @@ from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 if TYPE_CHECKING:
     from .by_hand import Graph, Tape
-    from .checking import Report, audit, check, check_grads, check_rule, check_rules, kinks, why_nan
+    from .checking import (
+        Report,
+        assert_grad,
+        audit,
+        check,
+        check_grad,
+        check_grads,
+        check_rule,
+        check_rules,
+        kinks,
+        why_nan,
+    )
     from .comparison import Comparison, Crossover, compare, crossover
     from .optimize import (
         bvp_jacobians,
@@ -56,7 +68,7 @@ if TYPE_CHECKING:
 _LATER = {
     "by_hand": "Graph Tape",
     "comparison": "Comparison Crossover compare crossover",
-    "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
+    "checking": "Report assert_grad audit check check_grad check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
     "rebuild": "plain",
     "scouting": "Support supports",
@@ -93,9 +105,12 @@ __all__ = [
     "Tape",
     "Waist",
     "WrongDerivativeError",
+    "WrongDerivativeWarning",
+    "assert_grad",
     "audit",
     "bvp_jacobians",
     "check",
+    "check_grad",
     "check_grads",
     "check_rule",
     "check_rules",

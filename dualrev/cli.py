@@ -1,4 +1,4 @@
-"""The command line: `dualrev explain`, `compare`, `trace`, `check`, `fit`, `demo` and `notebooks`."""
+"""The command line: `dualrev explain`, `compare`, `trace`, `check`, `audit`, `fit`, `notebooks` and others."""
 
 import argparse
 import inspect
@@ -17,7 +17,8 @@ from typing import Any, NoReturn, TextIO
 
 import numpy as np
 
-from . import __version__, fit_command
+from . import __version__, check_commands, fit_command
+from .check_commands import VERDICTS
 from .errors import InputError
 from .expressions import Expression, arranged, is_target, load, number_of, parse, point_of, split, tree_value
 from .source import is_library
@@ -33,7 +34,6 @@ VIEWS = {  # of a program, and what each can be saved as
     "cost": REPORTS,
     "elimination": REPORTS,
 }
-VERDICTS = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}  # as exit codes
 PYTHON = sysconfig.get_path("stdlib") + os.sep
 TOLD = """
 WHAT is a formula in quotes, or a function of yours: module:function, or path/to/file.py:function. Naming a function
@@ -60,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; of `check` 1 if a derivative is wrong and 3 if it cannot be told; 130 after Ctrl-C, 141 if
+        The exit code: 0; of `check` and `audit` 1 if a derivative is wrong and 3 if it cannot be told, of `why-nan` and
+        `kinks` 1 if there is one; 130 after Ctrl-C, 141 if
         whoever read the output has closed it. On bad input, and if the user's function raises, the process exits with
         2, and one line on standard error.
     """
@@ -76,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         discard_output()
         return 141
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if getattr(arguments, "traceback", False):
             traceback.print_exc()
         parser.exit(2, f"dualrev: {told(error)}\n")
@@ -122,6 +123,8 @@ def command_line() -> Parser:
     )
     check.add_argument("--seed", type=seed, default=0, help="of the directions and the points nearby (%(default)s)")
     check.set_defaults(run=run_check)
+
+    check_commands.declare(commands, add, reportable, report)
 
     fit = add(commands, "fit", "fit a model to columns of a file. Exit code 0, or 1 if it has not converged", [
         'dualrev fit "a * exp(-b * t)" decay.csv a=1 b=1',
@@ -265,6 +268,12 @@ def target(arguments: argparse.Namespace) -> tuple[Callable[..., Any], tuple[Any
     return expression.function, expression_point(expression, words)
 
 
+def reportable(arguments: argparse.Namespace) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The same, where what is found can be saved as a page, as JSON or as text."""
+    check_writable(arguments.save, REPORTS)
+    return target(arguments)
+
+
 def values_of(word: str) -> tuple[Any, ...]:
     """One value, or several with commas between them."""
     value = tree_value(word)
@@ -399,16 +408,18 @@ def listed(words: Sequence[str]) -> str:
 # ---- errors, warnings, and the end of the output ---------------------------------------------------------------------
 
 
-def told(error: Exception) -> str:
+def told(error: BaseException) -> str:
     """An error in one line: ours as it is, any other with its type and the user's line."""
     message = " ".join(str(error).split())
+    if isinstance(error, SystemExit):
+        message = f"the function ended the program, by sys.exit({error.code!r}), before there was a result"
     if isinstance(error, InputError) or (isinstance(error, OSError) and user_line(error) is None):
         return message
     place = user_line(error)
     return f"{f'{place}: ' if place else ''}{type(error).__name__}{': ' if message else ''}{message}"
 
 
-def user_line(error: Exception) -> str | None:
+def user_line(error: BaseException) -> str | None:
     """The file and line, outside the libraries, where an error came up."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"

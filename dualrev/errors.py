@@ -64,6 +64,10 @@ class DifferencesWarning(UserWarning):
     """A fit takes differences, since the model has no exact derivative."""
 
 
+class WrongDerivativeWarning(RuntimeWarning):
+    """A derivative that was checked is wrong, or could not be told right."""
+
+
 class SpectrumWarning(RuntimeWarning):
     """A derivative is nan: eigenvalues or singular values are equal, or zero, and the function is not smooth there."""
 

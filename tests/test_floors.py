@@ -43,7 +43,7 @@ FLOORS = [
     ["comparison/", "optimize/"],
     ["teach/"],
     ["__init__"],
-    ["demo", "fit_command"],
+    ["demo", "fit_command", "check_commands"],
     ["cli"],
     ["__main__"],
 ]

@@ -1,6 +1,6 @@
 """Gradient checking that one can trust: several independent referees, an error budget, three verdicts, a diagnosis."""
 
-from .assertions import check_grads
+from .assertions import assert_grad, check_grad, check_grads
 from .auditing import audit
 from .checker import check
 from .kink_list import Kink, Kinks, kinks
@@ -16,8 +16,10 @@ __all__ = [
     "Kinks",
     "Report",
     "WhyNan",
+    "assert_grad",
     "audit",
     "check",
+    "check_grad",
     "check_grads",
     "check_rule",
     "check_rules",

@@ -9,7 +9,7 @@ from numpy import ndarray
 from .functions import Claimed, Subject, Traced, scales
 from .noise import noise_of
 from .points import Box
-from .report import Verdict
+from .report import Verdict, far_off
 from .slopes import FIRST, Slope, slope
 from .tolerances import computed_to
 
@@ -221,7 +221,7 @@ class Judge:
             return "PASS", ""  # near the point rounding hides it; what f does further away is another matter
         if found.silent[i]:
             return "INCONCLUSIVE", "noise: the values do not change at small steps; something on the way is rounded"
-        return "FAIL", f"off by {abs(yours - reference) / budget:.1g} budgets"
+        return "FAIL", far_off(yours, reference, budget)
 
     def beyond(self, found: Slope, yours: float, i: int) -> bool:
         """At a kink: is a claim that somebody wrote neither of the two slopes, nor between them?"""
@@ -292,7 +292,7 @@ class Judge:
             return "INCONCLUSIVE", "step: another ladder of steps gives another reference"
         if self.smooth is not None and not self.smooth(self.x, probe.d * probe.found.step[i]):
             return "INCONCLUSIVE", "kink: another branch of the function begins within the step"
-        return "FAIL", f"off by {apart / probe.budget[i]:.1g} budgets"
+        return "FAIL", far_off(probe.claimed[i], reference, probe.budget[i])
 
 
 def failures(verdicts: list[Judged]) -> list[int]:

@@ -23,6 +23,11 @@ Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 WORST = {"FAIL": 0, "INCONCLUSIVE": 1, "PASS": 2}
 SHOWN = 12  # components in print
 SHOWN_HTML = 50
+WORDS = "budget: how far yours may be off; referee: what the reference comes from; direction: all its inputs are moved"
+NO_DIAGNOSIS = (
+    "diagnosis: no usual mistake explains it: look at one output and one input at a time, or compare with dualrev's own "
+    "derivative, dr.jacobian(f)(x)"
+)
 CELL = "padding:0.1em 0.7em"
 COLOURS: dict[Verdict, str] = {"PASS": REVERSE, "FAIL": FORWARD, "INCONCLUSIVE": OTHER}
 
@@ -145,21 +150,29 @@ class Report:
             for c in self.components[:most]
         ]
 
+    def said(self) -> list[str]:
+        """What explains a failure, and what else was noticed, line by line."""
+        why = [f"diagnosis: {line}" for line in self.diagnosis]
+        if self.failures and not why:
+            why = [NO_DIAGNOSIS]
+        return why + [f"note: {line}" for line in self.notes]
+
     def __str__(self) -> str:
+        if self.ok:
+            return "\n".join([self.headline(), *self.said()])
         table = [("", "component", "yours", "reference", "budget", "referee", ""), *self.rows(SHOWN)]
         widths = [max(map(len, column)) for column in zip(*table)]
         lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in table]
         left_out = len(self.components) - SHOWN
         more = [f"... and {left_out} more"] if left_out > 0 else []
-        said = [f"diagnosis: {line}" for line in self.diagnosis] + [f"note: {line}" for line in self.notes]
-        return "\n".join([self.headline(), *said, *lines, *more, f"again: {self.rerun}"])
+        return "\n".join([self.headline(), *self.said(), *lines, *more, WORDS, f"again: {self.rerun}"])
 
     def _repr_html_(self) -> str:
         names = ("verdict", "component", "yours", "reference", "budget", "referee", "reason")
         heads = "".join(f'<th style="text-align:left; {CELL}">{name}</th>' for name in names)
         body = "".join(html_row(row) for row in self.rows(SHOWN_HTML))
-        above = html_lines(f"<b>{html.escape(self.headline())}</b>", *map(html.escape, self.diagnosis))
-        below = html_lines(*map(html.escape, self.notes), f"<code>{html.escape(self.rerun)}</code>")
+        above = html_lines(f"<b>{html.escape(self.headline())}</b>", *map(html.escape, self.said()))
+        below = html_lines(html.escape(WORDS), f"<code>{html.escape(self.rerun)}</code>")
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
         return f'<div style="font:14px system-ui, sans-serif">{above}{table}{below}</div>'
 
@@ -193,6 +206,16 @@ class Report:
         from .curve_figure import draw_curves
 
         return drawn(lambda ax: draw_curves(ax, self.title, self.verdict, self.curves), ax)
+
+
+def far_off(yours: float, reference: float, budget: float) -> str:
+    """How wrong a derivative is.
+
+    >>> far_off(6.0, 5.0, 1e-7)
+    '1.2 times the reference, off by 1e+07 budgets'
+    """
+    ratio = f"{yours / reference:.3g} times the reference, " if reference and yours else ""
+    return f"{ratio}off by {abs(yours - reference) / budget:.1g} budgets"
 
 
 def number(v: float, digits: int = 10) -> str:

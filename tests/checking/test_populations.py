@@ -7,6 +7,7 @@ import pytest
 
 from dualrev.checking import audit, check
 from tests.checking.populations import flats, peaks
+from tests.checking.public_derivatives import PUBLIC
 from tests.checking.solver_settings import SETTINGS
 
 PEAKS, FLATS = dict(peaks()), dict(flats())
@@ -17,7 +18,7 @@ def wrong(jac, by=1.01):
 
 
 def test_the_populations_are_large_enough():
-    assert len(PEAKS) >= 60 and len(FLATS) >= 60 and len(SETTINGS) >= 25
+    assert len(PEAKS) >= 60 and len(FLATS) >= 60 and len(SETTINGS) >= 25 and len(PUBLIC) >= 30
 
 
 @pytest.mark.parametrize("name", PEAKS)
@@ -57,3 +58,10 @@ def test_the_tolerance_that_is_advised_is_enough():
 def test_a_kink_nearby_is_no_tolerance():
     f = lambda x: np.sin(x) + 1e-2 * np.abs(x - 1.02)
     assert audit(f, lambda x: (np.cos(x) + 1e-2 * np.sign(x - 1.02)) * (1 + 1e-4), 1.0).verdict == "FAIL"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_derivative_as_it_is_published_is_not_accused(name):
+    f, jac, x = PUBLIC[name]
+    assert audit(f, jac, x).verdict == "PASS"
+    assert audit(f, wrong(jac), x, points=1).verdict == "FAIL"

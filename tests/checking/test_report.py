@@ -46,8 +46,19 @@ def test_in_print():
     assert repr(report(PASS)) == str(report(PASS))
 
 
+def test_a_pass_is_one_line_and_its_notes():
+    said = str(Report("check of f", [PASS], 12, "dr.check(f, x)", notes=["a note"]))
+    assert said == "check of f: PASS (0 FAIL, 0 INCONCLUSIVE, 1 PASS; 12 evaluations)\nnote: a note"
+
+
+def test_a_failure_that_nothing_explains_says_what_to_try():
+    said = str(Report("check of f", [WRONG], 12, "dr.check(f, x)"))
+    assert "diagnosis: no usual mistake explains it: look at one output and one input at a time" in said
+    assert said.splitlines()[-2].startswith("budget: how far yours may be off; referee: ")
+
+
 def test_long_reports_are_cut_in_print():
-    many = [Component(f"df/dx[{k}]", 1.0, 1.0, 1e-8, "PASS") for k in range(20)]
+    many = [Component(f"df/dx[{k}]", 1.0, 1.0, 1e-8, "INCONCLUSIVE") for k in range(20)]
     assert "... and 8 more" in str(report(*many))
 
 
