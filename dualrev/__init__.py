@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from .program import Program, trace
     from .scouting import Support, supports
+    from .solving import implicit
     from .teach import Explanation, explain
 
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
@@ -54,11 +55,12 @@ _LATER = {
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
     "scouting": "Support supports",
+    "solving": "implicit",
     "teach": "Explanation explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
     "ode_jacobian polish residuals root root_functions scalar3",
 }
-_PACKAGES = {*_LATER, "datasets", "errors", "numpy", "scipy"} - {"scouting"}
+_PACKAGES = {*_LATER, "datasets", "errors", "numpy", "scipy"} - {"scouting", "solving"}
 _HOME = {name: package for package, names in _LATER.items() for name in names.split()}
 
 __all__ = [
@@ -100,6 +102,7 @@ __all__ = [
     "group",
     "hessian",
     "hvp",
+    "implicit",
     "jacobian",
     "jvp",
     "kinks",

@@ -31,7 +31,7 @@ FLOORS = [
     ["boundary", "ops/", "custom"],
     ["forward/", "reverse/", "writing/", "sides"],
     ["arguments", "costs/", "waist", "numpy/"],
-    ["estimates", "scouting", "derived"],
+    ["estimates", "scouting", "derived", "solving/"],
     ["modes"],
     ["rescue"],
     ["transforms"],
