@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         scalar3,
     )
     from .program import Program, trace
+    from .propagation import Propagated, propagate
     from .scouting import Support, supports
     from .solving import implicit
     from .teach import Explanation, explain
@@ -54,6 +55,7 @@ _LATER = {
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
+    "propagation": "Propagated propagate",
     "scouting": "Support supports",
     "solving": "implicit",
     "teach": "Explanation explain",
@@ -78,6 +80,7 @@ __all__ = [
     "NonFiniteError",
     "NonFiniteWarning",
     "Program",
+    "Propagated",
     "Report",
     "Support",
     "Tape",
@@ -114,6 +117,7 @@ __all__ = [
     "objective",
     "ode_jacobian",
     "polish",
+    "propagate",
     "residuals",
     "root",
     "root_functions",

@@ -40,7 +40,7 @@ FLOORS = [
     ["program/"],
     ["checking/"],
     ["comparison/", "optimize/"],
-    ["teach/"],
+    ["teach/", "propagation/"],
     ["__init__"],
     ["demo"],
     ["cli"],
