@@ -60,8 +60,10 @@ if TYPE_CHECKING:
         scalar3,
     )
     from .program import Program, trace
+    from .propagation import Propagated, propagate
     from .rebuild import plain
     from .scouting import Support, supports
+    from .solving import implicit
     from .teach import Explanation, History, descent, explain
 
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
@@ -70,8 +72,10 @@ _LATER = {
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report assert_grad audit check check_grad check_grads check_rule check_rules kinks why_nan",
     "program": "Program trace",
+    "propagation": "Propagated propagate",
     "rebuild": "plain",
     "scouting": "Support supports",
+    "solving": "implicit",
     "teach": "Explanation History descent explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
     "ode_jacobian polish residuals root root_functions scalar3",
@@ -79,7 +83,7 @@ _LATER = {
 # The nodes of a graph, too, by the names of a course: dr.Add and so on, though `from dualrev import *` leaves them out.
 _NODES = """Abs Add Cos Divide Exp Log MatMul Maximum Mean Minimum Multiply Negative Pow Relu Sigmoid Sin Sqrt Square
     Subtract Sum Tanh Variable"""
-_PACKAGES = {*_LATER, "cmath", "datasets", "errors", "math", "numpy", "scipy"} - {"scouting"}
+_PACKAGES = {*_LATER, "cmath", "datasets", "errors", "math", "numpy", "scipy"} - {"scouting", "solving"}
 _HOME = {name: package for package, names in _LATER.items() for name in names.split()}
 _HOME |= dict.fromkeys(_NODES.split(), "by_hand")
 
@@ -100,6 +104,7 @@ __all__ = [
     "NonFiniteError",
     "NonFiniteWarning",
     "Program",
+    "Propagated",
     "Report",
     "Support",
     "Tape",
@@ -130,6 +135,7 @@ __all__ = [
     "group",
     "hessian",
     "hvp",
+    "implicit",
     "jacobian",
     "jvp",
     "kinks",
@@ -142,6 +148,7 @@ __all__ = [
     "ode_jacobian",
     "plain",
     "polish",
+    "propagate",
     "residuals",
     "root",
     "root_functions",

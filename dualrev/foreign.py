@@ -8,7 +8,7 @@ other error is the user's own, and passes.
 import sys
 from functools import partial
 from importlib import import_module
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, ModuleType
 
 import numpy as np
 
@@ -22,9 +22,8 @@ OURS = __name__.partition(".")[0]
 
 # What to write in place of functions that have no counterpart in dualrev.scipy, by the beginning of their names.
 SOLVED = (
-    "solve f(x, p) = 0 for dr.value(p), and take one Newton step from the solution, x - np.linalg.solve(J, f(x, p)) "
-    "with J the plain Jacobian of f in x there (x - f(x, p) / slope for one number): it carries the derivative in p. A "
-    "minimum is a root of the gradient"
+    "say which equations the solution satisfies, with @dr.implicit(residual) on the function that calls the solver, or "
+    "of which objective it is the minimum, with @dr.implicit.argmin(objective)"
 )
 STEPS = "write the steps as a loop in NumPy, or pass dr.value of the parameters"
 NODES = "write the rule itself: t, w = np.polynomial.legendre.leggauss(n), and np.sum(w * f(t))"
@@ -33,8 +32,8 @@ SPARSE = (
     "of the numbers x at (rows, columns); or make the dense matrix"
 )
 SYSTEM = (
-    "write np.linalg.solve(S.toarray(), b), or make the solution of the system with a constant S an op with "
-    "dr.custom.linear: J is scipy.sparse.linalg.splu(S).solve, its transpose the same with trans='T'"
+    "write dualrev.scipy.sparse.linalg.spsolve(S, b), or factorized(S)(b), of a constant S; or say which equations the "
+    "result satisfies, with @dr.implicit(residual) on the function that calls it"
 )
 WRITE = {
     "scipy.optimize.": SOLVED,
@@ -190,6 +189,8 @@ def package_with(parts, name):
 def instead_of(name):
     """What to write in place of a function of another library."""
     library, part, *rest = name.split(".")
+    if library == "scipy" and len(rest) > 1 and has_ours(f"{part}.{rest[0]}", rest[1]):
+        return f"Write `from dualrev.scipy.{part} import {rest[0]}`, and {'.'.join(rest)} as here."
     if library == "scipy" and rest and has_ours(part, rest[0]):
         return f"Write `from dualrev.scipy import {part}`, and {part}.{'.'.join(rest)} as here."
     matching = [said for beginning, said in WRITE.items() if name.startswith(beginning)]
@@ -200,5 +201,8 @@ def instead_of(name):
 
 def has_ours(part, name):
     """Has dualrev.scipy a rule for this function of SciPy's?"""
-    ours = import_module(f"{OURS}.scipy")
-    return part in ours.PARTS and name in vars(import_module(f"{OURS}.scipy.{part}"))
+    try:
+        found = vars(import_module(f"{OURS}.scipy.{part}")).get(name)
+    except ModuleNotFoundError:
+        return False
+    return found is not None and not isinstance(found, ModuleType)

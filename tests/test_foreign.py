@@ -25,23 +25,18 @@ COVERED = {
     "scipy.ndimage.gaussian_filter": lambda x: ndimage.gaussian_filter(x, 1),
     "scipy.fft.dct": lambda x: scipy_fft.dct(x),
     "scipy.interpolate.CubicSpline": lambda x: interpolate.CubicSpline(X, x)(1.0),
+    "scipy.optimize.brentq": lambda x: optimize.brentq(lambda t: t - x[0], 0, 3),
+    "scipy.optimize.root": lambda x: optimize.root(lambda t: t - x, X).x,
+    "scipy.integrate.quad": lambda x: integrate.quad(lambda t: t * x[0], 0, 1)[0],
+    "scipy.integrate.solve_ivp": lambda x: integrate.solve_ivp(lambda t, y: -x * y, (0, 1), X).y,
 }
 
 # What it has not: the name, and what else to write.
 OTHERS = {
-    "scipy.optimize.brentq": (lambda x: optimize.brentq(lambda t: t - x[0], 0, 3), "one Newton step"),
-    "scipy.optimize.root": (lambda x: optimize.root(lambda t: t - x, X).x, "one Newton step"),
-    "scipy.integrate.quad": (lambda x: integrate.quad(lambda t: t * x[0], 0, 1)[0], "leggauss"),
-    "scipy.integrate.solve_ivp": (
-        lambda x: integrate.solve_ivp(lambda t, y: -x * y, (0, 1), X).y,
-        "the steps as a loop",
-    ),
+    "scipy.optimize.direct": (lambda x: optimize.direct(lambda t: t * x[0], [(0, 3)]).x, r"@dr\.implicit\("),
     "scipy.sparse.csr_array": (lambda x: sparse.csr_array((x, ([0, 1, 2], [0, 1, 2]))).sum(), r"np\.bincount\(rows"),
     "scipy.sparse.diags_array": (lambda x: sparse.diags_array(x).sum(), r"np\.bincount\(rows"),
-    "scipy.sparse.linalg.spsolve": (
-        lambda x: sla.spsolve(sparse.eye_array(3, format="csc"), x),
-        r"np\.linalg\.solve\(S",
-    ),
+    "scipy.sparse.linalg.lsqr": (lambda x: sla.lsqr(sparse.eye_array(3, format="csc"), x)[0], r"spsolve\(S, b\)"),
     "scipy.spatial.distance.cdist": (lambda x: spatial.distance.cdist(x[:, None], x[:, None]), "dr.custom"),
     "scipy.cluster.vq.whiten": (lambda x: cluster.vq.whiten(x[:, None]), "dr.custom"),
     "scipy.stats.pareto.pdf": (lambda x: stats.pareto.pdf(x, 2.0), "dr.custom"),

@@ -22,4 +22,4 @@ __all__ = [
 
 LATE["np"] = lambda: import_module(".further", __name__)
 LATE["scipy.special"] = lambda: import_module(".special", __name__)  # takes longer to import than NumPy
-LATE["scipy.sparse"] = lambda: import_module(".sparse_products", __name__)
+LATE["scipy.sparse"] = lambda: [import_module(f".{name}", __name__) for name in ("sparse_products", "factored")]

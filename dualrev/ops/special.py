@@ -12,6 +12,7 @@ from . import (
     special_integrals,
     special_orthogonal,
     special_sums,
+    special_voigt,
 )
 from .special_digamma import polygamma
 
@@ -28,4 +29,5 @@ __all__ = [
     "special_integrals",
     "special_orthogonal",
     "special_sums",
+    "special_voigt",
 ]

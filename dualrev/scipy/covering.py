@@ -54,6 +54,15 @@ def refuse(func, name, given, default):
     raise NoRuleError(f"{public_name(func)}: the argument {name!r} has no derivative rule; leave it at its default")
 
 
+def covered(func: Callable[..., Any]) -> Callable[..., Any]:
+    """The decorated function gives what SciPy's `func` gives, with derivatives; it has its name and its signature."""
+
+    def register(call):
+        return named_after(func, call, f"{public_name(func)}, differentiable. {call.__doc__ or ''}".strip())
+
+    return register
+
+
 def plain_only(func: Callable[..., Any]) -> Callable[..., Any]:
     """func as it is, which refuses traced arguments by its name."""
 

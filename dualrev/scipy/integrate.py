@@ -1,10 +1,19 @@
-"""scipy.integrate, differentiable: sums over samples; the rest refuses traced arguments.
+"""scipy.integrate, differentiable: integrals, differential equations, sums of samples.
 
 >>> import numpy as np
 >>> import dualrev as dr
 >>> from dualrev.scipy import integrate
 >>> dr.grad(integrate.simpson)(np.array([1.0, 2.0, 4.0])).round(4)
 array([0.3333, 1.3333, 0.3333])
+
+Integrands, right sides and events may hold traced values, or be given them by ``args``:
+
+>>> gamma = lambda s: integrate.quad(lambda x: x ** (s - 1) * np.exp(-x), 0, np.inf)[0]
+>>> round(dr.grad(gamma)(2.5), 8)
+0.93473452
+>>> decay = lambda k: integrate.solve_ivp(lambda t, y: -k * y, (0, 2), [1.0], rtol=1e-9, atol=1e-12).y[0, -1]
+>>> round(dr.grad(decay)(0.5), 7), round(-2 / np.e, 7)
+(-0.7357589, -0.7357589)
 """
 
 from typing import Any
@@ -15,7 +24,13 @@ import scipy.integrate
 from ..ops.own_value import exactly
 from ..shapes import ndim, shape
 from ..traced import operand, value
+from .boundary_values import solve_bvp as solve_bvp
 from .covering import covers, other
+from .differential_equations import odeint as odeint
+from .differential_equations import solve_ivp as solve_ivp
+from .quadrature import dblquad as dblquad
+from .quadrature import quad as quad
+from .quadrature import quad_vec as quad_vec
 
 __all__ = list(scipy.integrate.__all__)
 

@@ -22,6 +22,7 @@ from ..ops.splines import spline_value
 from ..shapes import ndim, shape
 from ..traced import holds_tracer, operand, value
 from .covering import other
+from .pieces import Pieces, akima_slopes, hermite, pchip_slopes, shaped
 
 __all__ = list(scipy.interpolate.__all__)
 Array = Any  # a number, an array, or a traced one
@@ -64,20 +65,133 @@ class PlainValues(AtTracedPoints):
         return super().__new__(cls)
 
 
-class PPoly(PlainValues, scipy.interpolate.PPoly):
-    """scipy.interpolate.PPoly, differentiable in the point."""
+class PPoly(AtTracedPoints, scipy.interpolate.PPoly):
+    """scipy.interpolate.PPoly, differentiable in the point, the coefficients and the knots."""
+
+    def __new__(cls, c: Array, x: Array, extrapolate: Any = None, axis: int = 0) -> Any:
+        if not holds_tracer((c, x)):
+            return super().__new__(cls)
+        if axis:
+            raise NoRuleError(
+                f"scipy.interpolate.PPoly: axis={axis} has no derivative rule; leave it at its default, 0"
+            )
+        make = lambda c, x: scipy.interpolate.PPoly(c, x, extrapolate)
+        goes_on = True if extrapolate is None else extrapolate
+        return Pieces(operand(c), operand(x), goes_on, plain=make, given=(operand(c), operand(x)))
 
 
-class PchipInterpolator(PlainValues, scipy.interpolate.PchipInterpolator):
-    """scipy.interpolate.PchipInterpolator, differentiable in the point."""
+class PchipInterpolator(AtTracedPoints, scipy.interpolate.PchipInterpolator):
+    """scipy.interpolate.PchipInterpolator, differentiable in the point, the values and the knots."""
+
+    def __new__(cls, x: Array, y: Array, axis: int = 0, extrapolate: Any = None) -> Any:
+        if not holds_tracer((x, y)):
+            return super().__new__(cls)
+        return shaped("PchipInterpolator", pchip_slopes, x, y, axis, extrapolate)
 
 
-class Akima1DInterpolator(PlainValues, scipy.interpolate.Akima1DInterpolator):
-    """scipy.interpolate.Akima1DInterpolator, differentiable in the point."""
+class Akima1DInterpolator(AtTracedPoints, scipy.interpolate.Akima1DInterpolator):
+    """scipy.interpolate.Akima1DInterpolator, differentiable in the point, the values and the knots."""
+
+    def __new__(cls, x: Array, y: Array, axis: int = 0, *, method: Any = "akima", extrapolate: Any = None) -> Any:
+        if not holds_tracer((x, y)):
+            return super().__new__(cls)
+        slopes = lambda x, y: akima_slopes(x, y, method)
+        return shaped("Akima1DInterpolator", slopes, x, y, axis, extrapolate, method=method)
 
 
-class CubicHermiteSpline(PlainValues, scipy.interpolate.CubicHermiteSpline):
-    """scipy.interpolate.CubicHermiteSpline, differentiable in the point."""
+class CubicHermiteSpline(AtTracedPoints, scipy.interpolate.CubicHermiteSpline):
+    """scipy.interpolate.CubicHermiteSpline, differentiable in the point, the values, the slopes and the knots."""
+
+    def __new__(cls, x: Array, y: Array, dydx: Array, axis: int = 0, extrapolate: Any = None) -> Any:
+        if not holds_tracer((x, y, dydx)):
+            return super().__new__(cls)
+        x, y, dydx = operand(x), operand(y), operand(dydx)
+        axis = axis % ndim(y)
+        make = lambda x, y, d: scipy.interpolate.CubicHermiteSpline(x, y, d, axis, extrapolate)
+        first = [np.moveaxis(v, axis, 0) for v in (y, dydx)]
+        return hermite(x, first[0], first[1], extrapolate is not False, axis, make, (x, y, dydx))
+
+
+class RegularGridInterpolator:
+    """scipy.interpolate.RegularGridInterpolator, differentiable in the point and in the values.
+
+    Methods "linear", "nearest", "slinear", "cubic", "quintic"; "pchip" for plain arguments.
+
+    >>> grid = RegularGridInterpolator((np.arange(3.0), np.arange(2.0)), np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 6.0]]))
+    >>> float(grid([1.5, 0.5])[0])
+    3.75
+    """
+
+    def __init__(
+        self, points: Any, values: Array, method: str = "linear", bounds_error: bool = True, fill_value: Any = np.nan,
+        **how: Any,
+    ):  # fmt: skip
+        if holds_tracer(points):
+            raise NoRuleError("RegularGridInterpolator has no derivative rule in its grid: pass dr.value(points)")
+        self.points, self.values, self.method = [np.asarray(p, float) for p in points], operand(values), method
+        self.given = {"bounds_error": bounds_error, "fill_value": fill_value, **how}
+        self.plain = self.made(value(self.values))
+        self.grid = self.plain.grid
+
+    def made(self, values):
+        return scipy.interpolate.RegularGridInterpolator(self.points, values, self.method, **self.given)
+
+    def __call__(self, xi: Array, method: str | None = None, **further: Any) -> Array:
+        joined = isinstance(xi, tuple)
+        if not holds_tracer((xi, self.values)):
+            return self.plain(xi, method, **further)
+        xi = np.stack(np.broadcast_arrays(*map(operand, xi)), axis=-1) if joined else operand(xi)
+        method = method or self.method
+        if method not in DEGREES or further.get("nu") is not None:
+            raise NoRuleError(f"RegularGridInterpolator: method={method!r}, or nu, has no derivative rule")
+        asked = lambda values, xi: self.made(values)(xi, method)
+        d = len(self.points)
+        at = np.reshape(xi, (-1, d))
+        y = self.weighted([at[:, k] for k in range(d)], method)
+        if self.given["fill_value"] is not None:
+            beyond = [(x < p[0]) | (x > p[-1]) for p, x in zip(self.points, value(at).T, strict=True)]
+            y = np.where(np.reshape(np.any(beyond, axis=0), (-1,) + (1,) * (ndim(y) - 1)), self.given["fill_value"], y)
+        y = np.reshape(y, asked(value(self.values), value(xi)).shape)
+        return exactly(y, value(self.values), value(xi), func=asked, arguments={})
+
+    def weighted(self, columns, method):
+        """The sum of all values, each with its weight, the product of those of its coordinates."""
+        if method == "nearest":
+            near = [self.nearest(p, value(x)) for p, x in zip(self.points, columns, strict=True)]
+            return self.values[tuple(near)]
+        weights = [
+            spline_value(x, spline=scipy.interpolate.make_interp_spline(p, np.eye(len(p)), DEGREES[method]))
+            for p, x in zip(self.points, columns, strict=True)
+        ]
+        letters = "abcdefghijklm"[: len(weights)]
+        return np.einsum(",".join("z" + c for c in letters) + f",{letters}...->z...", *weights, self.values)
+
+    @staticmethod
+    def nearest(p, x):
+        i = np.clip(np.searchsorted(p, x, side="right") - 1, 0, len(p) - 2)
+        return np.where((x - p[i]) / (p[i + 1] - p[i]) <= 0.5, i, i + 1)
+
+
+DEGREES = {"linear": 1, "slinear": 1, "nearest": 0, "cubic": 3, "quintic": 5}
+
+
+def interpn(
+    points: Any, values: Array, xi: Array, method: str = "linear", bounds_error: bool = True, fill_value: Any = np.nan
+) -> Array:
+    """scipy.interpolate.interpn, differentiable in the point and in the values."""
+    if not holds_tracer((points, values, xi)):
+        return scipy.interpolate.interpn(points, values, xi, method, bounds_error, fill_value)
+    if method not in DEGREES:
+        raise NoRuleError(f"scipy.interpolate.interpn: method={method!r} has no derivative rule")
+    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
+
+
+def pchip_interpolate(xi: Array, yi: Array, x: Array, der: Any = 0, axis: int = 0) -> Array:
+    """scipy.interpolate.pchip_interpolate, differentiable in the point, the values and the knots."""
+    if not holds_tracer((xi, yi, x)) or not isinstance(der, int):
+        return scipy.interpolate.pchip_interpolate(xi, yi, x, der, axis)
+    made = PchipInterpolator(xi, yi, axis=axis)
+    return made.derivative(der)(x) if der else made(x)
 
 
 class UnivariateSpline(PlainValues, scipy.interpolate.UnivariateSpline):
@@ -126,13 +240,16 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Array:
     """
     if not holds_tracer((x, *tck) if isinstance(tck, tuple) else (x,)):
         return scipy.interpolate.splev(x, tck, der, ext)
-    if ext != 0:
-        raise NoRuleError(f"scipy.interpolate.splev: ext={ext} has no derivative rule; leave it at its default, 0")
     t, c, k = tck if isinstance(tck, tuple) else (tck.t, tck.c, tck.k)
-    y = BSpline(t, c, k)(x, der)
+    x, low, high = operand(x), t[k], t[-k - 1]
+    beyond = (value(x) < low) | (value(x) > high)
+    inside = np.clip(x, low, high) if ext == 3 and not der else x  # FITPACK extrapolates slopes
+    y = BSpline(t, operand(c)[: len(t) - k - 1], k)(inside, der)
+    if ext == 1:
+        y = np.where(beyond, 0.0, y)
 
     def plain(x, c):
-        return scipy.interpolate.splev(x, (t, c, k), der)
+        return scipy.interpolate.splev(x, (t, c, k), der, ext)
 
     return exactly(y, value(operand(x)), value(operand(c)), func=plain, arguments={})
 

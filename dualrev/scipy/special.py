@@ -19,7 +19,7 @@ import numpy as np
 import scipy.special
 
 from ..errors import InputError
-from ..ops import special_digamma, special_gamma, special_spherical, special_sums
+from ..ops import special_digamma, special_gamma, special_spherical, special_sums, special_voigt
 from ..traced import Tracer, holds_tracer, operand, value
 
 Array = Any  # a number, an array, or a traced one
@@ -193,13 +193,17 @@ def spherical(name: str, n: Any, z: Array, derivative: bool) -> Any:
 
 
 def lambertw(z: Array, k: int = 0, tol: float = 1e-8) -> Any:
-    """W with W exp(W) = z. Of a traced z it is real: the branch k = 0 or k = -1 where that is real, and nan elsewhere.
+    """W with W exp(W) = z. Of a traced real z, the branches 0 and -1 are real where they can be, and nan elsewhere.
+
+    A traced complex z has every branch k, and a complex W.
 
     >>> lambertw(np.e).real
     np.float64(1.0)
     """
     if not isinstance(z, Tracer):
         return scipy.special.lambertw(z, k, tol)
+    if np.iscomplexobj(value(z)):
+        return special_voigt.lambert_w_complex(k, z)
     if k not in (0, -1):
-        raise InputError(f"lambertw(z, k={k}) is complex; the branches 0 and -1 have a derivative")
+        raise InputError(f"lambertw(z, k={k}) is complex; of a real z the branches 0 and -1 have a derivative")
     return special_sums.lambert_w(k, z)

@@ -146,7 +146,7 @@ def refused_arguments():
 
 # ---- dualrev.scipy ---------------------------------------------------------------------------------------------------
 
-PARTS = [part for part in dualrev.scipy.PARTS if hasattr(scipy, part)]
+PARTS = [part for part in dualrev.scipy.PARTS if hasattr(scipy, part) and part != "sparse"] + ["sparse.linalg"]
 
 
 def part_of(part):

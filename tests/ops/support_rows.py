@@ -115,7 +115,7 @@ def domain(ufunc):
     >>> domain(np.arccosh), domain(np.arctanh), domain(np.reciprocal), domain(np.sin)
     ('x >= 1', '-1 < x < 1', 'x != 0', 'all x')
     """
-    at = lambda x: np.asarray(ufunc(np.float64(x)), float)
+    at = lambda x: np.asarray(ufunc(np.float64(x)))
     inside = lambda x: bool(np.isfinite(at(x)).all())
     with np.errstate(all="ignore"):
         grid = np.arange(-31.5, 31.625, 0.125)

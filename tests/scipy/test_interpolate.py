@@ -95,21 +95,25 @@ def test_a_curve_through_its_own_polynomial_is_that_polynomial():
 REFUSED = {
     "knots": (lambda x: interpolate.CubicSpline(X + x, Y)(1.0), "no derivative rule in its knots"),
     "periodic": (lambda x: interpolate.CubicSpline(X, Y + x, bc_type="periodic")(1.0), "bc_type='periodic' has no"),
-    "pchip": (
-        lambda x: interpolate.PchipInterpolator(X, Y + x)(1.0),
-        "PchipInterpolator has no derivative rule in its values",
-    ),
-    "akima": (
-        lambda x: interpolate.Akima1DInterpolator(X, Y + x)(1.0),
-        "Akima1DInterpolator has no derivative rule in its",
+    "of FITPACK": (
+        lambda x: interpolate.UnivariateSpline(X, Y + x)(1.0),
+        "UnivariateSpline has no derivative rule in its values",
     ),
     "nearest": (lambda x: interpolate.interp1d(X, Y + x, kind="nearest")(1.0), "kind='nearest'"),
     "filled": (lambda x: interpolate.interp1d(X, Y, bounds_error=False, fill_value=0.0)(x), "fill_value=0.0"),
-    "splev outside": (lambda x: interpolate.splev(x, (T, C, 3), ext=1), "ext=1"),
+    "piecewise, axis": (lambda x: interpolate.PPoly(np.ones((3, 4)) * x, X, axis=1)(1.0), "axis=1 has no derivative"),
+    "pchip, periodic": (
+        lambda x: interpolate.PchipInterpolator(X, Y + x, extrapolate="periodic")(1.0),
+        "extrapolate='periodic' has no derivative rule",
+    ),
+    "pchip on a grid": (
+        lambda x: interpolate.RegularGridInterpolator((X,), Y, method="pchip")(np.stack([x])),
+        "method='pchip', or nu, has no derivative rule",
+    ),
     "bc_type": (lambda x: interpolate.make_interp_spline(X, Y + x, bc_type="periodic")(1.0), "bc_type='periodic'"),
     "a class": (
-        lambda x: interpolate.RegularGridInterpolator((X,), Y)(x),
-        "RegularGridInterpolator has no derivative rule",
+        lambda x: interpolate.NearestNDInterpolator(X[:, None], Y)(x),
+        "NearestNDInterpolator has no derivative rule",
     ),
     "a function": (lambda x: interpolate.griddata(X[:, None], Y + x, 1.0), "griddata has no derivative rule"),
 }

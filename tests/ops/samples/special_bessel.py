@@ -28,6 +28,12 @@ def share(*shape):
 
 # fmt: off
 SAMPLES = {
+    sc.hankel1: [Sample("np.real(sc.hankel1(1, x))", positive(3), twin=D), Sample("np.imag(sc.hankel1(0.5, x + 0.3j))", positive(3), twin=D)],
+    sc.hankel2: [Sample("np.imag(sc.hankel2(1, x))", positive(3), twin=D)],
+    sc.hankel1e: [Sample("np.real(sc.hankel1e(1, x))", positive(3), twin=D)],
+    sc.hankel2e: [Sample("np.imag(sc.hankel2e(1, x))", positive(3), twin=D)],
+    sc.wright_bessel: [Sample("sc.wright_bessel(0.7, 1.2, x)", positive(3), twin=D)],
+    sc.log_wright_bessel: [Sample("sc.log_wright_bessel(0.7, 1.2, x)", positive(3), twin=D)],
     sc.j0: [Sample("sc.j0(x)", real(3), twin=D), Sample("sc.j0(x)", real(), twin=D)],
     sc.j1: [Sample("sc.j1(x)", real(3), twin=D)],
     sc.y0: [Sample("sc.y0(x)", positive(3), twin=D)],

@@ -17,6 +17,7 @@ from dualrev.ops.special_integrals import (
     y0_integral,
 )
 from dualrev.ops.special_sums import lambert_w, logsumexp
+from dualrev.ops.special_voigt import lambert_w_complex, wofz_derivative
 from tests.ops.sample import DIFFERENCES, Sample, positive, real, unit
 
 D = DIFFERENCES
@@ -38,6 +39,12 @@ SAMPLES = {
                        Sample("erfcx_derivative(2, 20.0 + x)", real(3), twin=D)],
     dawsn_derivative: [Sample("dawsn_derivative(1, x)", real(3), twin=D),
                        Sample("dawsn_derivative(2, 20.0 + x)", real(3), twin=D)],
+    sc.wofz: [Sample("np.real(sc.wofz(x + 0.4j)) + np.imag(sc.wofz(0.3 - 1j * x))", real(4), twin=D)],
+    wofz_derivative: [Sample("np.real(wofz_derivative(1, x + 0.4j))", real(3), twin=D),
+                      Sample("np.imag(wofz_derivative(2, 20.0 + x + 1j))", real(3), twin=D)],
+    sc.voigt_profile: [Sample("sc.voigt_profile(x, y, z)", real(4), positive(3, 1), positive(), twin=D),
+                       Sample("sc.voigt_profile(x, 0.0, y)", real(3), positive(3), twin=D)],
+    lambert_w_complex: [Sample("np.real(lambert_w_complex(2, x + 0.4j))", real(3), twin=D)],
     sc.erfinv: [Sample("sc.erfinv(x)", unit(4), twin=D)],
     sc.erfcinv: [Sample("sc.erfcinv(x)", share(4), twin=D)],
     sc.ndtr: [Sample("sc.ndtr(x)", real(2, 3), twin=D), Sample("sc.ndtr(x)", real(), twin=D)],

@@ -1,0 +1,5 @@
+"""Through solvers: roots, minimisers, integrals and differential equations, by the theorem behind each."""
+
+from .own_solvers import implicit
+
+__all__ = ["implicit"]
