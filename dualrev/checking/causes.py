@@ -13,7 +13,8 @@ from ..program.program import Program, Value
 from ..shapes import shape
 from ..source import Place
 from ..traced import value
-from .rewrites import better_form, called, guarded, mask_text, outwards
+from .masks import guarded, mask_text
+from .rewrites import better_form, called, outwards
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,19 @@ class Trouble:
 
 
 ADVICE_SQRT = "the slope of a root at 0 is infinite: keep the argument above 0, or use a function that is smooth there"
-DOMAIN = "keep the argument inside the domain, as np.where(x > 0, x, 1) does for the elements that are not needed"
+DOMAIN = (
+    "keep the argument inside the domain; elements that are not needed get a safe one before the function is applied"
+)
+DIVISOR = "divide by a number that is safe where the quotient is not needed"
+UNDERFLOW = (
+    "if it is a probability that underflows, stay in the log domain: logsumexp, log_softmax or np.logaddexp in place "
+    "of the logarithm of an exponential; a safe argument in its place would make the term 0 without a word"
+)
 CLIP = "rounding can take a cosine past 1: np.arctan2(sine, cosine) has no such edge"
 BIG = "the result does not fit a float: work with logarithms, or subtract the largest exponent first"
 
 LOG = [
-    Trouble("the logarithm of 0", lambda x: x == 0, DOMAIN),
+    Trouble("the logarithm of 0", lambda x: x == 0, UNDERFLOW),
     Trouble("domain: the logarithm of a negative number", lambda x: x < 0, DOMAIN),
 ]
 INVERSE_SINE = [
@@ -82,10 +90,10 @@ TROUBLES: dict[str, list[Trouble]] = {
         Trouble("the slope of arccosh at 1 is infinite", lambda x: x == 1, "keep the argument above 1", "2"),
     ],
     "exp": EXP, "exp2": EXP, "expm1": EXP, "sinh": EXP, "cosh": EXP,
-    "reciprocal": [Trouble("division by 0", lambda x: x == 0, "divide by np.where(x != 0, x, 1)")],
+    "reciprocal": [Trouble("division by 0", lambda x: x == 0, DIVISOR)],
     "divide": [
-        Trouble("0 / 0", lambda x, y: (y == 0) & (x == 0), "divide by np.where(y != 0, y, 1)", argument=1),
-        Trouble("division by 0", lambda x, y: y == 0, "divide by np.where(y != 0, y, 1)", argument=1),
+        Trouble("0 / 0", lambda x, y: (y == 0) & (x == 0), DIVISOR, argument=1),
+        Trouble("division by 0", lambda x, y: y == 0, DIVISOR, argument=1),
         Trouble("overflow: the divisor is tiny", lambda x, y: np.abs(y) < 1e-100, "scale the variables", argument=1),
     ],
     "power": [
@@ -96,6 +104,10 @@ TROUBLES: dict[str, list[Trouble]] = {
         Trouble("0 to a negative power", lambda x, y: (x == 0) & (y < 0), "keep the base away from 0"),
         Trouble("the slope of x**y at 0 is infinite for y below 1", lambda x, y: (x == 0) & (y < 1), ADVICE_SQRT),
     ],
+    "xlogy": [Trouble(
+        "the slope of x log(y) at x = 0 is log(y), and infinite where y is 0 too: xlogy saves the value, not the slope",
+        lambda x, y: (x == 0) | (y == 0), "keep y above 0, or leave the terms out whose x and y are 0",
+    )],
     "arctan2": [Trouble("the angle of the origin is not determined", lambda y, x: (x == 0) & (y == 0), DOMAIN)],
     "at_the_tip": [KINK],
     **{
@@ -247,7 +259,5 @@ def behind_a_mask(origin: Origin, trouble: Trouble, where: Value, taken: bool) -
     if shape(where.call.args[0]) and not mask:
         mask = "mask"
     rewrite = guarded(origin.v.place, origin.argument, mask, taken, trouble.safe) if mask else ("", "")
-    guard = (
-        f"np.where({mask or 'mask'}, x, {trouble.safe})" if taken else f"np.where({mask or 'mask'}, {trouble.safe}, x)"
-    )
-    return Cause(reason, f"make the argument safe before {origin.op} is applied: {guard} in place of x", rewrite)
+    by = "" if rewrite[1] else ", by a np.where of its own around the argument"
+    return Cause(reason, f"make the argument safe before {origin.op} is applied{by}", rewrite)

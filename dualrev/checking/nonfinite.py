@@ -14,10 +14,14 @@ from ..program.nonfinite import finite, pulled, takes_apart
 from ..program.notation import array_text, number, short
 from ..program.program import Program, Value, trace
 from ..shapes import shape
-from ..source import Place
+from ..source import Place, place_of
 from ..traced import is_hidden, leaving, value
-from .causes import Cause, Origin, cause_of
+from .causes import SINGULAR, Cause, Origin, cause_of
 
+INDEFINITE = (
+    "an eigenvalue is negative or 0 (np.linalg.eigvalsh has them): add a small multiple of np.eye to the matrix, or "
+    "make it as the product of a matrix and its transpose"
+)
 QUESTIONS = {"values": "value", "forward": "tangent", "reverse": "cotangent"}
 
 
@@ -175,11 +179,23 @@ def why_nan(f: Callable[..., Any], *x: Any) -> WhyNan:
     """
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # what they say is the very question
-        program = trace(f, *x)
+        try:
+            program = trace(f, *x)
+        except np.linalg.LinAlgError as error:
+            return WhyNan(name_of(f), refused(error), None, None, False, [])
         walk = Walk(program)
         values, forward, reverse = walk.values(), walk.forward(), walk.reverse()
     masked = values is None and forward is None and reverse is not None
     return WhyNan(name_of(f), values, forward, reverse, masked, walk.notes(bool(values or forward or reverse)))
+
+
+def refused(error: np.linalg.LinAlgError) -> Finding:
+    """A matrix that NumPy does not take, as a finding about values."""
+    place, message = place_of(error.__traceback__), str(error)
+    op, advice = "linear algebra", SINGULAR
+    if "positive definite" in message:
+        op, advice = "cholesky", INDEFINITE
+    return Finding("values", op, place, "", 0, np.nan, (), f"LinAlgError: {message}", advice)
 
 
 def listed(words: list[str]) -> str:

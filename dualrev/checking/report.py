@@ -25,8 +25,8 @@ SHOWN = 12  # components in print
 SHOWN_HTML = 50
 WORDS = "budget: how far yours may be off; referee: what the reference comes from; direction: all its inputs are moved"
 NO_DIAGNOSIS = (
-    "diagnosis: no usual mistake explains it: look at one output and one input at a time, or compare with dualrev's "
-    "own derivative, dr.jacobian(f)(x)"
+    "diagnosis: no usual mistake explains it: look at one output and one input at a time, or compare with "
+    "what dualrev takes, dr.jacobian(f)(x)"
 )
 CELL = "padding:0.1em 0.7em"
 COLOURS: dict[Verdict, str] = {"PASS": REVERSE, "FAIL": FORWARD, "INCONCLUSIVE": OTHER}

@@ -149,6 +149,34 @@ def softmax(node: ast.expr) -> Found:
     return None
 
 
+def log_softmax(node: ast.expr) -> Found:
+    """The logarithm of a probability that underflows is a number all the same."""
+    quotient = only(node, "log")
+    if quotient is None or softmax(quotient) is None:
+        return None
+    u = text(exponent(quotient.left))  # type: ignore[attr-defined, arg-type]
+    shifted = f"({u} - np.max({u}))"
+    return "log_softmax: stay in the log domain", f"({shifted} - np.log(np.sum(np.exp({shifted}))))"
+
+
+def log_logistic(node: ast.expr) -> Found:
+    quotient = only(node, "log")
+    if quotient is None or logistic(quotient) is None:
+        return None
+    above, below = quotient.left, quotient.right  # type: ignore[attr-defined]
+    u = exponent(one_plus(below))
+    inner = text(u) if is_number(above, 1) else negated(u)  # type: ignore[arg-type]
+    return "the logarithm of the logistic function, in the log domain", f"(-np.logaddexp(0, {inner}))"
+
+
+def log_of_sum(node: ast.expr) -> Found:
+    """log(exp(a) + exp(b))."""
+    match only(node, "log"):
+        case ast.BinOp(left=a, op=ast.Add(), right=b) if (u := exponent(a)) is not None and (v := exponent(b)):
+            return "np.logaddexp is log(exp(a) + exp(b)) without overflow", f"np.logaddexp({text(u)}, {text(v)})"
+    return None
+
+
 def logistic(node: ast.expr) -> Found:
     said = "the logistic function, as a tanh: it does not overflow"
     match node:
@@ -176,8 +204,9 @@ def euclidean_norm(node: ast.expr) -> Found:
     inside = rooted(node)
     if inside is None:
         return None
-    summed = only(inside, "sum")
-    u = None if summed is None else squared(summed)
+    args, more = called(inside, "sum"), getattr(inside, "keywords", [])
+    u = squared(args[0]) if args and len(args) + len(more) <= 2 and all(k.arg == "axis" for k in more) else None
+    axis = [f"axis={text(a)}" for a in [*args[1:], *(k.value for k in more)]] if u is not None else []
     if u is None:
         match inside:
             case ast.BinOp(left=a, op=ast.MatMult(), right=b) if same(a, b):
@@ -185,7 +214,7 @@ def euclidean_norm(node: ast.expr) -> Found:
             case ast.Call() if len(args := called(inside, "dot", "vdot", "inner", "vecdot")) == 2 and same(*args):
                 u = args[0]
     said = "np.linalg.norm: its slope at 0 is 0"
-    return None if u is None else (said, f"np.linalg.norm({text(u)})")
+    return None if u is None else (said, f"np.linalg.norm({', '.join([text(u), *axis])})")
 
 
 def hypotenuse(node: ast.expr) -> Found:
@@ -294,6 +323,9 @@ FORMS: list[Callable[[ast.expr], Found]] = [
 ]  # fmt: skip
 
 
+WHOLE = (log_softmax, log_logistic, log_of_sum)  # before any part of them
+
+
 def better_form(place: Place | None, op: str, masked: bool = False) -> tuple[str, str, str] | None:
     """The advice, the user's expression, and what to write in its place; None if the expression is none of the forms.
 
@@ -301,68 +333,10 @@ def better_form(place: Place | None, op: str, masked: bool = False) -> tuple[str
     """
     if place is None:
         return None
-    for node in outwards(place):
-        for form in FORMS:
+    for forms, node in [(forms, node) for forms in (WHOLE, FORMS) for node in outwards(place)]:
+        for form in forms:
             found = form(node)
             fits = op == "at_the_tip" if form is square_of_length else op == "log" and not masked
             if found and (form not in (x_log_y, square_of_length) or fits):
                 return found[0], written(place, node), found[1]
     return None
-
-
-# ---- masks -----------------------------------------------------------------------------------------------------------
-
-
-def mask_text(place: Place | None) -> str:
-    """The condition of the np.where at a place, as the user wrote it; "" if it cannot be read."""
-    for node in outwards(place) if place else ():
-        args = called(node, "where")
-        return text(args[0]) if len(args) == 3 else ""
-    return ""
-
-
-def guarded(place: Place | None, argument: int, mask: str, taken: bool, safe: str) -> tuple[str, str]:
-    """The expression at a place, and the same with its argument made safe where the mask does not take it."""
-    node = next(outwards(place), None) if place else None
-    match node:
-        case ast.Call(args=args) if argument < len(args):
-            operand: ast.expr = args[argument]
-        case ast.Call(func=ast.Attribute(value=x)):
-            operand = x
-        case ast.BinOp(left=left, right=right):
-            operand = (left, right)[argument]
-        case _:
-            return "", ""
-    said = written(place, node)  # type: ignore[arg-type]
-    inner = f"np.where({mask}, {text(operand)}, {safe})" if taken else f"np.where({mask}, {safe}, {text(operand)})"
-    return said, unparsed_with(node, operand, inner)
-
-
-def unparsed_with(node: ast.expr, operand: ast.expr, text_of_operand: str) -> str:
-    """The expression with one of its parts written otherwise."""
-
-    class Replace(ast.NodeTransformer):
-        def generic_visit(self, visited: ast.AST) -> ast.AST:
-            return (
-                ast.parse(text_of_operand, mode="eval").body if visited is operand else super().generic_visit(visited)
-            )
-
-    copies = Replace().visit(Copied(node, operand).made)
-    return ast.unparse(copies)
-
-
-class Copied:
-    """A copy of an expression that still holds the very operand to replace: the tree of the file is left as it is."""
-
-    def __init__(self, node: ast.expr, operand: ast.expr):
-        self.operand = operand
-        self.made = self.copy(node)
-
-    def copy(self, node: ast.AST) -> ast.AST:
-        if node is self.operand:
-            return node
-        fields = {name: self.part(v) for name, v in ast.iter_fields(node)}
-        return type(node)(**fields)
-
-    def part(self, v: object) -> object:
-        return [self.part(e) for e in v] if isinstance(v, list) else self.copy(v) if isinstance(v, ast.AST) else v
