@@ -14,6 +14,7 @@ from .differences import Derivative, reason_of, refusal, tell
 from .parameters import Parameters
 from .preflight import preflight
 from .residual_functions import Residuals
+from .scaling import is_ordinary, powers_of_two
 
 DIFFERENCES = ("2-point", "3-point", "cs")
 
@@ -81,12 +82,38 @@ def curve_fit(
         raise InputError(f"jac={jac!r}: leave it out for the exact Jacobian, or give a function jac(x, a, b, ...)")
     curve = Curve(f, jac, check, np.size(ydata))
     try:
-        return optimize.curve_fit(curve.function, xdata, ydata, *given, jac or curve.jacobian, **options)
+        return in_units(curve.function, xdata, ydata, given, jac or curve.jacobian, options)
     except Exception:
         if curve.refused is None or derivative == "exact":
             raise
     tell(name_of(f), reason_of(curve.refused))
     return by_differences(f, xdata, ydata, given, "2-point" if method == "lm" else "3-point", options)
+
+
+def in_units(f: Any, xdata: Any, ydata: Any, given: tuple[Any, ...], jac: Any, options: dict[str, Any]) -> Any:
+    """SciPy's curve_fit, in units of the start and of y where those are far from 1 and the method looks at units.
+
+    "trf" and "dogbox" stop where the gradient is below a number, whatever its units; "lm" does not.
+    """
+    p0, sigma, absolute, check_finite, bounds, method = given
+    low, high = (np.asarray(b, np.float64) for b in bounds_of(bounds))
+    looks = method in ("trf", "dogbox") or (method is None and bool(np.isfinite(low).any() or np.isfinite(high).any()))
+    start = None if p0 is None else np.atleast_1d(np.asarray(p0, np.float64))
+    y = np.asarray(ydata)
+    if not looks or start is None or y.dtype.kind not in "iuf" or not y.size:
+        return optimize.curve_fit(f, xdata, ydata, *given, jac, **options)
+    s, size = powers_of_two(np.abs(start)), float(powers_of_two(np.nanmax(np.abs(y))))
+    if is_ordinary(np.append(s, size)):
+        return optimize.curve_fit(f, xdata, ydata, *given, jac, **options)
+    wide = None if sigma is None else np.asarray(sigma, np.float64) / (size if np.ndim(sigma) < 2 else size**2)
+    found = optimize.curve_fit(
+        lambda x, *u: np.asarray(f(x, *(s * u))) / size, xdata, y / size, start / s, wide, absolute, check_finite,
+        (low / s, high / s), method, lambda x, *u: np.asarray(jac(x, *(s * u))) * (s / size), **options,
+    )  # fmt: skip
+    popt, pcov = found[0] * s, found[1] * np.multiply.outer(s, s)
+    if len(found) == 2:
+        return popt, pcov
+    return popt, pcov, {**found[2], "fvec": found[2]["fvec"] * (size if wide is None else 1.0)}, *found[3:]
 
 
 def by_differences(f: Any, xdata: Any, ydata: Any, given: tuple[Any, ...], jac: str, options: dict[str, Any]) -> Any:

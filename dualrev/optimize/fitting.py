@@ -18,9 +18,10 @@ from .linearity import is_affine
 from .parameters import Parameters
 from .residual_functions import Residuals
 from .squares import STATIONARY, TOLERANCE, check_options, checked_start, finished, solve
-from .starts import starts_of
+from .starts import starts_of, told_of_clashes
 
 
+@told_of_clashes
 def fit(
     model: Callable[..., Any],
     x: Any,

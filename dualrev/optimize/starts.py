@@ -1,12 +1,14 @@
 """The starts of a fit, by the names in the model's signature."""
 
 import inspect
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from ..arguments import name_of
 from ..errors import InputError
 
+DATA = ("model", "x", "y")  # by position
 WORDS_OF_OTHERS = {  # what people know from other libraries, and how it is said here
     "p0": "give the starts by name, a=1.0, or start={'a': 1.0}; dr.curve_fit takes p0",
     "jac": "leave it out: the Jacobian is exact; dr.curve_fit and dr.least_squares take one of yours",
@@ -19,6 +21,23 @@ WORDS_OF_OTHERS = {  # what people know from other libraries, and how it is said
     "check_finite": "write nan_policy='omit' to leave out what is missing",
     "args": "give further arguments inside of the model, or as defaults of its parameters",
 }
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def told_of_clashes(fit: Callable[P, T]) -> Callable[P, T]:
+    """`fit`, which says what to write where a parameter of the model is called as its data are: x=1.0 beside x."""
+
+    @wraps(fit)
+    def told(*args: P.args, **kwargs: P.kwargs) -> T:
+        for name in DATA[: len(args)]:
+            if name in kwargs:
+                raise InputError(f"a parameter {name} has the name of an argument of fit: start={{{name!r}: ...}}")
+        return fit(*args, **kwargs)
+
+    return told
 
 
 def refuse_star(model: Any, kinds: list[inspect.Parameter]) -> None:

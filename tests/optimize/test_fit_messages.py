@@ -51,6 +51,13 @@ def test_a_parameter_with_the_name_of_an_argument_goes_through_start(name):
     assert dr.fit(model[name], X, 2 * X, start={name: 1.0}).params[name] == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize("name", ["x", "y", "model"])
+def test_a_parameter_with_the_name_of_the_data(name):
+    with pytest.raises(InputError, match=rf"a parameter {name} has the name of an argument of fit: start=\{{'{name}'"):
+        dr.fit(lambda t, **p: p[name] * t, X, Y, **{name: 1.0})
+    assert dr.fit(model=line, x=X, y=Y, a=0.0, b=0.0).params["b"] == pytest.approx(2.0)
+
+
 def test_models_that_cannot_be_fitted():
     with pytest.raises(InputError, match=r"takes \*p, and a fit needs names: write def model\(x, a, b\)"):
         dr.fit(lambda x, *p: p[0] + p[1] * x, X, Y, a=1.0)

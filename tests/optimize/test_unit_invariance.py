@@ -137,3 +137,18 @@ def test_small_peaks_are_found():
         assert small.success
         assert small.params["m"] == pytest.approx(plain.params["m"], rel=1e-9)
         assert small.params["h"] == pytest.approx(plain.params["h"] * 1e-12, rel=1e-9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(px=POWERS, py=POWERS)
+def test_scipys_curve_fit_with_bounds(px, py):
+    cx, cy = 10.0**px, 10.0**py
+    y = 3 * np.exp(-1.3 * X) + 0.5 + 0.05 * NOISE
+    wanted, cov = dr.curve_fit(decay, X, y, [1, 1, 0.1])
+    units = np.array([cy, 1 / cx, cy])
+    for options in ({"bounds": (0, np.inf)}, {"method": "dogbox"}, {"sigma": np.full(25, 0.1), "absolute_sigma": True}):
+        sigma = {"sigma": cy * options["sigma"]} if "sigma" in options else {}
+        popt, pcov = dr.curve_fit(decay, cx * X, cy * y, units * [1, 1, 0.1], **{"method": "trf", **options, **sigma})
+        np.testing.assert_allclose(popt / units, wanted, rtol=1e-5)
+        if not sigma:
+            np.testing.assert_allclose(pcov / np.multiply.outer(units, units), cov, rtol=1e-3)
