@@ -7,7 +7,8 @@ from warnings import warn
 class DualrevError(Exception):
     """Base of every error that dualrev raises on purpose.
 
-    place: the line of the user's code that was refused, where known. noted: the sweeps that remember this refusal.
+    place: the line of the user's code that was refused, where known. noted: the sweeps that remember
+    it, weakly.
     """
 
     place: Any = None

@@ -151,8 +151,8 @@ def withdrawn(error: Any) -> list[Any]:
     """Let older sweeps forget a refusal that is to be mended; gives those that remembered it, with it."""
     found = []
     while error is not None:
-        for sweep in getattr(error, "noted", ()):
-            if sweep.refusal is error:
+        for sweep in [known() for known in getattr(error, "noted", ())]:
+            if sweep is not None and sweep.refusal is error:
                 sweep.refusal = None
                 found.append((sweep, error))
         error = error.__cause__ or error.__context__

@@ -2,6 +2,7 @@
 
 from itertools import count
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -148,7 +149,7 @@ def refused(error, *among):
         if isinstance(x, Tracer):
             while isinstance(x, Tracer) and not is_hidden(x):
                 if x.sweep.refusal is None:
-                    x.sweep.refusal, error.noted = error, (*error.noted, x.sweep)
+                    x.sweep.refusal, error.noted = error, (*error.noted, ref(x.sweep))
                 x = x.primal
         elif isinstance(x, (list, tuple)) or (isinstance(x, ndarray) and x.dtype is OBJECT):
             refused(error, *x)

@@ -119,7 +119,7 @@ def dual(primal, tangent, sweep, new=object.__new__):
 class ForwardSweep:
     """One forward sweep: its level, and the leading axes of all its tangents while it is open."""
 
-    __slots__ = ("constants", "lead", "level", "refusal", "sides")
+    __slots__ = ("__weakref__", "constants", "lead", "level", "refusal", "sides")
 
     def __init__(self, lead):
         self.level, self.lead, self.refusal, self.constants = next_level(), lead, None, None

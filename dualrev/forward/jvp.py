@@ -79,8 +79,11 @@ def push(f, leaves, structures, seeds, lead):
     finally:
         sweep.close()
     if refused is not None:
-        with restart.again(f, refused) as (f, refused):
-            return push(f, leaves, structures, seeds, lead)
+        try:
+            with restart.again(f, refused) as (f, refused):
+                return push(f, leaves, structures, seeds, lead)
+        finally:
+            refused = None  # whose frames hold this one
     ours = [type(out) is Dual and out.sweep is sweep for out in outs]
     ys = [seen(mean_of_sides(out.primal)) if mine else out for out, mine in zip(outs, ours, strict=True)]
     return ys, [mean_of_sides(out.tangent) if mine else None for out, mine in zip(outs, ours, strict=True)], build

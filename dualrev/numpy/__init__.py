@@ -107,6 +107,11 @@ def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
     return asarray(a, dtype, "C")
 
 
+@functools.wraps(_numpy.require)
+def require(a: Any, dtype: Any = None, requirements: Any = None, **how: Any) -> Any:
+    return asarray(a, dtype) if _traced(a) else _numpy.require(a, dtype, requirements, **how)
+
+
 @functools.wraps(_numpy.copy)
 def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
     return array(a, order=order)

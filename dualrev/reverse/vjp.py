@@ -40,8 +40,11 @@ class Recording:
             self.lines = tape.close()
         if refused is not None:
             lines = None if lines is None else lines.anew()
-            with restart.again(f, refused) as (f, refused):
-                Recording.__init__(self, f, leaves, structures, lines)
+            try:
+                with restart.again(f, refused) as (f, refused):
+                    Recording.__init__(self, f, leaves, structures, lines)
+            finally:
+                refused = None  # whose frames hold this one
             return
         self.values, self.indices = values, indices = [], []
         for out in outs:
