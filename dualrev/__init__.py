@@ -27,6 +27,7 @@ from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 if TYPE_CHECKING:
     from .checking import Report, audit, check, check_grads, check_rule, check_rules, kinks, why_nan
     from .comparison import Comparison, Crossover, compare, crossover
+    from .curvature import Estimated, hessian_diag, laplacian, trace_estimate
     from .optimize import (
         bvp_jacobians,
         constraint,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 _LATER = {
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report audit check check_grads check_rule check_rules kinks why_nan",
+    "curvature": "Estimated hessian_diag laplacian trace_estimate",
     "program": "Program trace",
     "propagation": "Propagated propagate",
     "scouting": "Support supports",
@@ -71,6 +73,7 @@ __all__ = [
     "Dual",
     "DualrevError",
     "EscapedTracerError",
+    "Estimated",
     "Explanation",
     "InputError",
     "LostDerivativeError",
@@ -104,12 +107,14 @@ __all__ = [
     "grad",
     "group",
     "hessian",
+    "hessian_diag",
     "hvp",
     "implicit",
     "jacobian",
     "jvp",
     "kinks",
     "label",
+    "laplacian",
     "least_squares",
     "linear_regression",
     "linearize",
@@ -125,6 +130,7 @@ __all__ = [
     "stop_gradient",
     "supports",
     "trace",
+    "trace_estimate",
     "value",
     "value_and_grad",
     "vjp",

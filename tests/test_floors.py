@@ -35,7 +35,7 @@ FLOORS = [
     ["modes"],
     ["rescue"],
     ["transforms"],
-    ["scipy/"],
+    ["scipy/", "curvature/"],
     ["jacobians"],
     ["program/"],
     ["checking/"],
