@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         why_nan,
     )
     from .comparison import Comparison, Crossover, compare, crossover
+    from .curvature import Estimated, hessian_diag, laplacian, trace_estimate
     from .optimize import (
         bvp_jacobians,
         constraint,
@@ -71,6 +72,7 @@ _LATER = {
     "by_hand": "Graph Tape",
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report assert_grad audit check check_grad check_grads check_rule check_rules kinks why_nan",
+    "curvature": "Estimated hessian_diag laplacian trace_estimate",
     "program": "Program trace",
     "propagation": "Propagated propagate",
     "rebuild": "plain",
@@ -93,6 +95,7 @@ __all__ = [
     "Dual",
     "DualrevError",
     "EscapedTracerError",
+    "Estimated",
     "Explanation",
     "Graph",
     "History",
@@ -134,12 +137,14 @@ __all__ = [
     "grad",
     "group",
     "hessian",
+    "hessian_diag",
     "hvp",
     "implicit",
     "jacobian",
     "jvp",
     "kinks",
     "label",
+    "laplacian",
     "least_squares",
     "linear_regression",
     "linearize",
@@ -156,6 +161,7 @@ __all__ = [
     "stop_gradient",
     "supports",
     "trace",
+    "trace_estimate",
     "value",
     "value_and_grad",
     "vjp",

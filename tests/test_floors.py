@@ -35,7 +35,7 @@ FLOORS = [
     ["modes"],
     ["rescue"],
     ["transforms", "checkpointing", "pointwise"],
-    ["scipy/"],
+    ["scipy/", "curvature/"],
     ["jacobians", "rebuild/"],
     ["program/"],
     ["by_hand/"],
