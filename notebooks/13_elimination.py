@@ -133,7 +133,7 @@ dr.trace(lion, 1.0, 2.0).elimination()
 # %%
 by_forward = dr.jacobian(lion, argnums=(0, 1), mode="forward")(1.0, 2.0)
 by_reverse = dr.jacobian(lion, argnums=(0, 1), mode="reverse")(1.0, 2.0)
-np.abs(np.array(by_forward) - np.array(by_reverse)).max()
+print("largest difference:", np.abs(np.array(by_forward) - np.array(by_reverse)).max())
 
 # %% [markdown]
 # **BREAK.** Leave one value out: the elimination is not finished, and there is no Jacobian yet. dualrev says which
