@@ -24,7 +24,7 @@ def f(x1, x2):
     return np.log(x1) + x1 * x2 - np.sin(x2)
 
 
-f(2.0, 5.0)
+print(f(2.0, 5.0))
 
 # %% [markdown]
 # **PREDICT.** At $x_1 = 2$, $x_2 = 5$: by how much does $f$ grow if $x_1$ grows by a tiny $h$? Do it in your head:

@@ -104,7 +104,7 @@ lesson.check("a good h", good_h)
 
 # %%
 h = 1e-100
-np.imag(np.sin(1 + 1j * h)) / h - np.cos(1)
+print(np.imag(np.sin(1 + 1j * h)) / h - np.cos(1))
 
 # %% [markdown]
 # ## Exact, without a step
@@ -112,7 +112,7 @@ np.imag(np.sin(1 + 1j * h)) / h - np.cos(1)
 # dualrev applies the rules of calculus to the numbers as they come along. There is no h.
 
 # %%
-dr.grad(np.sin)(1.0) - np.cos(1)
+print(dr.grad(np.sin)(1.0) - np.cos(1))
 
 # %% [markdown]
 # **BREAK.** Ask for the slope of something with differences where there is none: $|x|$ at 0. A step to the right and a

@@ -41,7 +41,7 @@ lesson.predict("how often c passes on", times_c_passes_on)
 # The natural first program is recursive: a node gets an adjoint, and at once tells its operands. So `c` is told by
 # `e`, passes that on, is told by `f`, and passes on again: everything that it has by then, the first part twice.
 #
-# **SEE.**
+# **SEE.** The right numbers, and what the recursive engine says.
 
 # %%
 dr.teach.broken(g, 2.0, 3.0, bug="recursive")

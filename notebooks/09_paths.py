@@ -34,7 +34,7 @@ one.paths("x")
 # **SEE.** Two paths, two products, one sum. Check it with a pocket calculator: $\cos 1 - \sin 1$.
 
 # %%
-np.cos(1.0) - np.sin(1.0), dr.grad(diamond)(1.0)
+print(np.cos(1.0) - np.sin(1.0), dr.grad(diamond)(1.0))
 
 # %% [markdown]
 # ## Three diamonds in a row
@@ -81,7 +81,7 @@ lesson.check("paths and edges of 20 diamonds", [paths_of_20, edges_of_20])
 l1, r1 = np.cos(1.0), -np.sin(1.0)
 x2 = np.sin(1.0) + np.cos(1.0)
 l2, r2 = np.cos(x2), -np.sin(x2)
-l1 * l2 + l1 * r2 + r1 * l2 + r1 * r2, (l1 + r1) * (l2 + r2)
+print(l1 * l2 + l1 * r2 + r1 * l2 + r1 * r2, (l1 + r1) * (l2 + r2))
 
 # %%
 dr.grad(lambda x: diamonds(x, 2))(1.0)

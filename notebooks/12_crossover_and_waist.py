@@ -42,7 +42,11 @@ dr.compare(f, x, measured=False)
 # does not measure: the same map on every machine. (`dr.crossover()` measures; run it at home on a quiet computer.)
 
 # %%
+from matplotlib.colors import LinearSegmentedColormap
+
 sizes = [1, 2, 4, 8, 16, 32]
+FORWARD, REVERSE = "#c4500c", "#1f5fa8"
+WINNERS = LinearSegmentedColormap.from_list("winners", [FORWARD, "white", REVERSE])
 
 
 def counted_map(family):
@@ -57,7 +61,7 @@ def counted_map(family):
 
 def draw(grid, title):
     _, ax = plt.subplots(figsize=(4.6, 3.8), layout="constrained")
-    image = ax.imshow(grid, origin="lower", cmap="RdBu_r", vmin=-5, vmax=5)
+    image = ax.imshow(grid, origin="lower", cmap=WINNERS, vmin=-5, vmax=5)
     ax.set_xticks(range(len(sizes)), sizes)
     ax.set_yticks(range(len(sizes)), sizes)
     ax.set(xlabel="outputs m", ylabel="inputs n", title=title)
@@ -143,8 +147,8 @@ costs = [dr.compare(*network(16, 4, depth), measured=False) for depth in depths]
 kilobytes = {mode: [c.methods()[mode].bytes / 1000 for c in costs] for mode in ("forward", "reverse")}
 
 _, ax = plt.subplots(figsize=(4.6, 3.2), layout="constrained")
-for mode, kb in kilobytes.items():
-    ax.plot(depths, kb, "o-", label=mode)
+for (mode, kb), colour in zip(kilobytes.items(), (FORWARD, REVERSE)):
+    ax.plot(depths, kb, "o-", label=mode, color=colour)
 ax.set(xlabel="depth", ylabel="peak of stored kilobytes", title="what each mode remembers")
 ax.legend()
 plt.show()

@@ -22,7 +22,7 @@ second_of_tanh = ...
 lesson.predict("second derivative of tanh at 0", second_of_tanh)
 
 # %% [markdown]
-# **SEE.**
+# **SEE.** All five, without a formula.
 
 # %%
 x = np.linspace(-4.0, 4.0, 200)

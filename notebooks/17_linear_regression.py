@@ -144,7 +144,7 @@ lesson.predict("operations with arrays", operations_of_arrays)
 dr.trace(cost, np.zeros(2)).table("reverse")
 
 # %% [markdown]
-# With 1000 points the first version has 4001 operations and the second has as many as here. Timed on a laptop, its
+# With 1000 points the first version has 5001 operations and the second has as many as here. Timed on one machine, its
 # gradient took about 90 times as long. Time it yourself: `%timeit dr.grad(cost)(np.zeros(2))`.
 #
 # Descent in one call, with its history. It is for looking; SciPy is better at getting there.

@@ -27,6 +27,10 @@ def solutions(path):
     return json.loads((FOLDER / "solutions" / f"{path.stem[:2]}.json").read_text(encoding="utf-8"))
 
 
+def test_there_are_22_lessons():
+    assert [name[:2] for name in NAMES] == [f"{k:02}" for k in range(22)]
+
+
 @lessons
 def test_as_it_is_handed_out_nothing_raises_and_every_check_says_not_yet(path):
     names = {"__name__": "__main__"}

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+UNFILLED = "it returns nothing: fill in its ..."
+
 Slips = Mapping[str, Any]  # what to say -> the wrong answer that it explains
 
 
@@ -120,9 +122,9 @@ class Function:
         try:
             given = [answer(*case) for case in self.cases]
         except Exception as error:
-            return f"it raised {type(error).__name__}: {error}"
+            return raised(answer, error)
         if any(map(is_blank, given)):
-            return "it returns nothing: fill in its ..."
+            return UNFILLED
         if self.agrees(given, self.right):
             return None
         return next((text for text, wrong in self.slips.items() if self.agrees(given, wrong)), self.hint)
@@ -144,10 +146,16 @@ class Judged:
         try:
             return self.judgement(answer)
         except Exception as error:
-            return f"it raised {type(error).__name__}: {error}"
+            return raised(answer, error)
 
     def shown(self) -> str:
         return ""
+
+
+def raised(answer: Any, error: Exception) -> str:
+    """What to say when trying a function raised: it may just have its blanks still."""
+    constants = getattr(getattr(answer, "__code__", None), "co_consts", ())
+    return UNFILLED if ... in constants else f"it raised {type(error).__name__}: {error}"
 
 
 def alike(a: Any, b: Any, within: float) -> bool:
