@@ -46,6 +46,9 @@ class Op:
     def __repr__(self):
         return f"Op({self.name})"
 
+    def __reduce__(self):
+        return find, (self.func,)  # another process has the rule, too
+
     def split(self, args, kwargs):
         """Sort a call of func into (arrays, static parameters); refuse a parameter that the rule does not know."""
         if (self.arrays is None or len(args) == len(self.arrays)) and kwargs.keys() <= self.params:

@@ -81,6 +81,10 @@ class Curve:
     yours: float
     quotient: Callable[[float], float]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """With the numbers in place of the function, which another process may not have."""
+        return {**self.__dict__, "quotients": self.quotients, "quotient": None}
+
     @cached_property
     def steps(self) -> list[float]:
         return [4.0**-k for k in range(1, 26)]

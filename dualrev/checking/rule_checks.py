@@ -121,10 +121,12 @@ class ArgumentOfCall:
     # ---- what the rule says ------------------------------------------------------------------------------------------
 
     def push(self, d: Any, lead: tuple[int, ...] = ()) -> Any:
-        return self.call.push(lead, [d if j == self.k else None for j in range(len(self.call.args))])
+        found = self.call.push(lead, [d if j == self.k else None for j in range(len(self.call.args))])
+        return found + 0j if np.iscomplexobj(self.out) else found
 
     def pull(self, w: Any, lead: tuple[int, ...] = ()) -> Any:
-        return pull(self.call, w, lead)[self.k]
+        found = pull(self.call, w, lead)[self.k]
+        return found if np.iscomplexobj(self.x) else np.real(found)  # all that reaches a real argument
 
     def apply(self, x: Any) -> Any:
         args = [x if j == self.k else a for j, a in enumerate(self.call.args)]

@@ -157,7 +157,10 @@ def at_of(program: Program, given: dict[str, Any] | None = None, /, **inputs: An
     np.float64(8.0)
     """
     if program.again is None:
-        raise InputError(f"{program.name} was recorded by hand: record it anew, or use dr.Graph, which runs again")
+        raise InputError(
+            f"{program.name} is without its function, as it was recorded by hand or comes out of a pickle: trace the "
+            "function anew; dr.Graph is a graph that runs again"
+        )
     f, roots, build = program.again
     named = {program[k].name: k for k in program.inputs}
     leaves = [program[k].primal for k in program.inputs]

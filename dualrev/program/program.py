@@ -86,6 +86,10 @@ class Program:
     poke: ClassVar[Callable[..., Any]]
     at: ClassVar[Callable[..., Any]]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the function, which another process may not have."""
+        return {**self.__dict__, "again": None}
+
     def __str__(self) -> str:
         return str(self.table())
 

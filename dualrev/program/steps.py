@@ -171,9 +171,8 @@ def steps_of(
         for v in program.values
     ]
     graph = graph_of(program, seed, output, tangents=mode != "reverse")
-    steps = Steps(program.name, mode, lines, writer.steps, writer.skipped, graph, quiz)
-    writer.drawn = lambda step: graph_after(steps, step)
-    return steps
+    writer.made = Steps(program.name, mode, lines, writer.steps, writer.skipped, graph, quiz)
+    return writer.made
 
 
 class Writer:
@@ -185,7 +184,11 @@ class Writer:
         self.steps: list[Step] = []
         self.skipped: list[str] = []
         self.state = State(*[("",) * len(program)] * 3)
-        self.drawn: Callable[[Step], Drawing]
+        self.made: Steps
+
+    def drawn(self, step: Step) -> Drawing:
+        """The graph as it is after a step."""
+        return graph_after(self.made, step)
 
     def forth(self, along: list[Any] | None) -> None:
         """The inputs, then each value with its tangent, for the tangents `along`."""
@@ -253,7 +256,7 @@ class Writer:
                 changes=tuple(changes),
                 names=self.names,
                 state=self.state,
-                drawn=lambda step: self.drawn(step),
+                drawn=self.drawn,
             )
         )
 

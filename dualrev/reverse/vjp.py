@@ -11,6 +11,7 @@ from ..boundary import WHOLE, all_leaves, fresh, grouped, matched, mean_of_sides
 from ..constants import check_given, given, retell
 from ..shapes import shape
 from ..traced import Tracer, seen
+from ..tree import flatten
 from .node import Node, Tape, pushed
 from .pullback import Sweep
 
@@ -52,6 +53,17 @@ class Recording:
             y = out.primal if ours else out
             values.append(seen(mean_of_sides(y)) if isinstance(y, Tracer) else y)
             indices.append(out.index if ours else None)
+
+    def __getstate__(self):
+        """What it recorded, without the function that puts its outputs together."""
+        self.keep()
+        return self.leaves, list(self.lines), self.indices, self.build(self.values)
+
+    def __setstate__(self, state):
+        self.leaves, self.lines, self.indices, tree = state
+        self.values, self.build = flatten(tree)
+        self.tape = Tape()
+        self.tape.close()
 
     def traced(self, x):
         """Is x a node of this recording?"""

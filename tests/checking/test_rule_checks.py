@@ -273,8 +273,16 @@ def test_scale_and_precision_do_not_matter(scale, dtype):
     assert check_rules(f, (X * scale).astype(dtype)).verdict == "PASS"
 
 
-def test_complex_values_inside():
-    f = lambda x: np.sum(np.real(np.fft.rfft(x)) ** 2)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(np.real(np.fft.rfft(x)) ** 2),
+        lambda x: np.sum(np.real(np.exp(1j * x))),
+        lambda x: np.sum(np.imag(np.tanh(x + 0.4j))),
+    ],
+    ids=["fft", "complex factor", "complex term"],
+)
+def test_complex_values_inside(f):
     assert check_rules(f, np.array([1.0, 3.0, 2.0, 5.0])).verdict == "PASS"
 
 

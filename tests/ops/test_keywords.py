@@ -40,15 +40,16 @@ def unsupported(op):
     return {p.name for p in spelled if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)} - known
 
 
-def plain_call(op, samples):
-    """The first sample that calls op itself, not through an operator or a method."""
-    return next(s for s in samples if s.code.startswith((f"np.{op.__name__}(", f"sc.{op.__name__}(")))
+def plain_calls(op, samples):
+    """The samples that call op itself: not through an operator or a method, and not a part of a complex result."""
+    return [s for s in samples if s.code.startswith((f"np.{op.__name__}(", f"sc.{op.__name__}("))]
 
 
 cases = [
-    pytest.param(op, plain_call(op, samples), keyword, id=f"{op.__name__} {keyword}=")
+    pytest.param(op, sample, keyword, id=f"{op.__name__} {keyword}=")
     for op, samples in SAMPLES.items()
     for keyword in sorted(unsupported(op))
+    for sample in plain_calls(op, samples)[:1]
 ]
 
 

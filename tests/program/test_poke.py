@@ -68,7 +68,10 @@ def refusals():
     yield lambda: program.poke("W[2, 0]"), r"W has shape \(2, 2\): name an element"
     yield lambda: program.poke("W[0, 0]", h=0), "h=0: the step is a number, and not 0"
     yield lambda: program.at(z=1.0), "no input 'z'; it has W"
-    yield lambda: tape.program().at(x=1.0), "recorded by hand: record it anew, or use dr.Graph"
+    yield (
+        lambda: tape.program().at(x=1.0),
+        "recorded by hand or comes out of a pickle: trace the function anew; dr.Graph",
+    )
 
 
 @pytest.mark.parametrize("k", range(6))
