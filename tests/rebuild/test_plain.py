@@ -18,11 +18,13 @@ import numpy as np
 import pytest
 import scipy
 import scipy.special as sc
+import scipy.stats
 from numpy import zeros
 from scipy.special import logsumexp
 
 import dualrev as dr
 from dualrev.errors import InputError
+from dualrev.rebuild.namespaces import with_its_value
 from tests.numpy.residuals import RESIDUALS
 from tests.numpy.test_residuals import complex_step
 
@@ -106,6 +108,8 @@ CONVERSIONS = {
     "tolist": lambda x: np.array([math.sin(v) for v in x.tolist()]) * x[None].tolist()[0][1],
     "astype int": lambda x: (7 * x).astype(int) * x,
     "text": lambda x: x * len(f"{x[0]:.3f}") * len(f"{x[0] > 0}"),
+    "np.require": lambda x: np.require(x, float, ["C"]) * x,
+    "np.vectorize of two results": lambda x: sum(np.vectorize(lambda a, b: (math.sin(a), a * b))(x, b=x[0])),
     "np.vectorize": lambda x: np.vectorize(lambda a, b: math.sin(a) * b if a > 0 else b)(x, 2.0) * x,
 }
 
@@ -554,3 +558,24 @@ def test_an_abstract_class_is_asked_about_objects_that_are_not_its_own():
     f = lambda x: D.energy(x) * (not isinstance(other, Derived)) * isinstance(other, Base) * (not isinstance(x, Base))
     check(f)
     assert not isinstance(2.0, Base) and isinstance(other, Base)  # after twins have been made
+
+
+# ---- SciPy's values --------------------------------------------------------------------------------------------------
+
+
+def test_a_function_of_scipys_that_is_said_in_ops_has_scipys_last_bits():
+    def plain(x):
+        return np.nextafter(np.exp(x), np.inf)
+
+    both = with_its_value(plain, np.exp)
+    y, dy = dr.jvp(both, (X,), (np.ones(2),))
+    np.testing.assert_array_equal(y, plain(X))
+    np.testing.assert_array_equal(dy, np.exp(X))
+    assert (y != np.exp(X)).all() and dr.vjp(both, X)[1](np.ones(2))[0] == pytest.approx(np.exp(X))
+    assert dr.hessian(lambda x: both(x).sum())(X) == pytest.approx(np.diag(np.exp(X)))
+
+
+def test_scipys_values():
+    A = np.array([[3.0, 0.2], [0.1, 2.0]])
+    check(lambda x: np.array([sc.logsumexp(x), scipy.linalg.expm(A * x[0])[0, 1], scipy.linalg.det(A * x)]))
+    check(lambda x: sc.softmax(x) * scipy.stats.norm.logpdf(x, 0.2, 1.3))
