@@ -1,6 +1,5 @@
 """The steps of a program: the sweep forward and back, one operation at a time, in every form it is shown."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 

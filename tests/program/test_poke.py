@@ -70,7 +70,7 @@ def refusals():
     yield lambda: program.at(z=1.0), "no input 'z'; it has W"
     yield (
         lambda: tape.program().at(x=1.0),
-        "recorded by hand or comes out of a pickle: trace the function anew; dr.Graph",
+        "recorded by hand or comes out of a pickle: trace the function anew",
     )
 
 
