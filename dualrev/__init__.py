@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .program import Program, trace
     from .propagation import Propagated, propagate
     from .scouting import Support, supports
+    from .series import Series, taylor
     from .solving import implicit
     from .teach import Explanation, explain
 
@@ -59,6 +60,7 @@ _LATER = {
     "program": "Program trace",
     "propagation": "Propagated propagate",
     "scouting": "Support supports",
+    "series": "Series taylor",
     "solving": "implicit",
     "teach": "Explanation explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
@@ -85,6 +87,7 @@ __all__ = [
     "Program",
     "Propagated",
     "Report",
+    "Series",
     "Support",
     "Tape",
     "Waist",
@@ -129,6 +132,7 @@ __all__ = [
     "scalar3",
     "stop_gradient",
     "supports",
+    "taylor",
     "trace",
     "trace_estimate",
     "value",

@@ -35,7 +35,7 @@ FLOORS = [
     ["modes"],
     ["rescue"],
     ["transforms"],
-    ["scipy/", "curvature/"],
+    ["scipy/", "curvature/", "series/"],
     ["jacobians"],
     ["program/"],
     ["checking/"],
