@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .propagation import Propagated, propagate
     from .rebuild import plain
     from .scouting import Support, supports
+    from .series import Series, taylor
     from .solving import implicit
     from .teach import Explanation, History, descent, explain
 
@@ -77,6 +78,7 @@ _LATER = {
     "propagation": "Propagated propagate",
     "rebuild": "plain",
     "scouting": "Support supports",
+    "series": "Series taylor",
     "solving": "implicit",
     "teach": "Explanation History descent explain",
     "optimize": "bvp_jacobians constraint curve_fit fit fit_nll least_squares linear_regression minimize objective "
@@ -109,6 +111,7 @@ __all__ = [
     "Program",
     "Propagated",
     "Report",
+    "Series",
     "Support",
     "Tape",
     "Waist",
@@ -160,6 +163,7 @@ __all__ = [
     "scalar3",
     "stop_gradient",
     "supports",
+    "taylor",
     "trace",
     "trace_estimate",
     "value",

@@ -35,7 +35,7 @@ FLOORS = [
     ["modes"],
     ["rescue"],
     ["transforms", "checkpointing", "pointwise"],
-    ["scipy/", "curvature/"],
+    ["scipy/", "curvature/", "series/"],
     ["jacobians", "rebuild/"],
     ["program/"],
     ["by_hand/"],

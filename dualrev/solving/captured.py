@@ -15,10 +15,11 @@ import numpy as np
 
 from ..errors import LostDerivativeError
 from ..shapes import ndim, shape, size
-from ..traced import Tracer, holds_tracer, operand, value, values
+from ..traced import NUMBERS, Tracer, holds_tracer, operand, value, values
 from ..tree import children, is_node, rebuild
 
 SOLID = (str, bytes, int, float, complex, bool, type(None), np.generic, ModuleType, type)
+PLAIN = NUMBERS | {str, bytes, type(None)}
 
 
 class Captured:
@@ -99,6 +100,8 @@ class Captured:
 
     def together(self, parts, made):
         """How to build something of parts, where any of them holds a traced value."""
+        if PLAIN.issuperset(map(type, parts)):  # a long list of numbers
+            return None
         builders = [self.builder(part) for part in parts]
         if not any(builders):
             return None

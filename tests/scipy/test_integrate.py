@@ -64,7 +64,7 @@ def test_gauss_quadrature_differentiates_through_the_function():
     assert slope == pytest.approx(exact, rel=1e-13)
 
 
-@pytest.mark.parametrize("name", ["quad", "odeint", "solve_ivp"])
+@pytest.mark.parametrize("name", ["nquad", "tplquad"])
 def test_what_has_no_rule_is_refused_by_name(name):
     f = lambda a: getattr(integrate, name)(lambda *t: t[0], a, 1.0)
     assert f".{name} has no derivative rule" in refused(f, (np.array(0.5),))

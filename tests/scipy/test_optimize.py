@@ -144,6 +144,15 @@ def test_an_active_bound(method, bounds):
     np.testing.assert_allclose(dr.jacobian(dr.jacobian(f))(1.0), [0.0, 0.0], atol=1e-7)
 
 
+def test_a_bound_that_is_near_and_not_active():
+    f = lambda a: optimize.minimize(lambda x: np.sum((x - a) ** 2), [0.5], bounds=[(0.0, None)], tol=1e-12).x
+    np.testing.assert_allclose(dr.jacobian(f)(5e-4), [1.0], atol=1e-9)
+    below = {"type": "ineq", "fun": lambda x: x[0] - 0.9995}
+    np.testing.assert_allclose(
+        dr.jacobian(lambda a: nearest(optimize, a, constraints=below))(1.0), [1.0, 2.0], atol=1e-7
+    )
+
+
 def test_a_bound_that_is_traced():
     f = lambda u: nearest(optimize, 1.0, bounds=[(None, u), (0.0, None)])
     np.testing.assert_allclose(dr.jacobian(f)(0.5), [1.0, 0.0], atol=1e-12)
