@@ -143,8 +143,11 @@ lesson.predict("memory of twice the depth", times_the_memory)
 
 # %%
 depths = [1, 2, 4, 8, 16, 32]
-costs = [dr.compare(*network(16, 4, depth), measured=False) for depth in depths]
-kilobytes = {mode: [c.methods()[mode].bytes / 1000 for c in costs] for mode in ("forward", "reverse")}
+costs = [dr.trace(*network(16, 4, depth)).cost() for depth in depths]
+kilobytes = {
+    "one tangent forward": [cost.peak_forward / 1000 for cost in costs],
+    "one cotangent back": [cost.peak_reverse / 1000 for cost in costs],
+}
 
 _, ax = plt.subplots(figsize=(4.6, 3.2), layout="constrained")
 for (mode, kb), colour in zip(kilobytes.items(), (FORWARD, REVERSE)):

@@ -95,6 +95,9 @@ def price(order):
 for order in itertools.permutations("pqs"):
     print(*order, price(order))
 
+# %%
+program.elimination()
+
 # %% [markdown]
 # ## Markowitz
 #

@@ -165,7 +165,7 @@ for rate in (0.01, 0.05, 0.09):
 
 # %%
 result = dr.minimize(bowl, np.array([-8.0, 2.0]))
-print(result.nit, "iterations, to", np.round(result.x, 6))
+print(f"{result.nit} iterations, to within {np.abs(result.x).max():.0e} of the lowest point")
 
 # %% [markdown]
 # **BREAK.** A gradient with the wrong sign is the best way to the top. Ten steps uphill:

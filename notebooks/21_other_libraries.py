@@ -34,7 +34,7 @@ lesson.predict("derivatives of f", derivatives_of_f)
 # **SEE.** What each library says, and the lines that one writes to ask it.
 
 # %%
-dr.teach.beside(f, 1.0, 2.0)
+print(dr.teach.beside(f, 1.0, 2.0))
 
 # %% [markdown]
 # ## A dictionary
@@ -82,7 +82,7 @@ dr.teach.beside(tanh_by_exponentials, 1.0)
 dr.kinks(lambda x: np.sum(np.abs(x)), np.array([0.0]))
 
 # %% [markdown]
-# **DO.** The slope of $|x|$ at 0 in dualrev, JAX, PyTorch and autograd: four numbers, from the lines above.
+# **DO.** The slope of $|x|$ at 0 in dualrev, JAX, PyTorch and autograd: four numbers, from the table above.
 
 # %%
 slopes_at_the_kink = ...

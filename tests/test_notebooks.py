@@ -17,8 +17,9 @@ lessons = pytest.mark.parametrize("path", LESSONS, ids=NAMES)
 
 
 @pytest.fixture(autouse=True)
-def no_windows():
+def no_windows(monkeypatch):
     plt.switch_backend("Agg")
+    monkeypatch.setattr(plt, "show", lambda: None)  # which warns where there is a screen, and Agg does not use it
     yield
     plt.close("all")
 
@@ -91,6 +92,24 @@ def test_every_name_of_dualrev_exists(path):
                 for part in parts[1:] if parts[0] == "dr" and all(map(str.isidentifier, parts)) else []:
                     assert hasattr(found, part), f"{path.name}: {'.'.join(parts)}"
                     found = getattr(found, part)
+
+
+@lessons
+def test_the_notebook_has_the_cells_of_the_file(path):
+    made = path.with_suffix(".ipynb")
+    assert made.is_file(), "run `make notebooks`"
+    cells = json.loads(made.read_text(encoding="utf-8"))["cells"]
+    assert [("".join(c["source"]), c["cell_type"] == "markdown") for c in cells] == [
+        (c.source, c.is_text) for c in cells_of(path)
+    ], "run `make notebooks`"
+    assert made.stat().st_size < 400_000
+
+
+def test_the_readme_has_a_row_for_each_lesson():
+    rows = re.findall(
+        r"^\| \[.+\]\((\d\d_\w+)\.ipynb\) \| .+ \| \d+ \| ", (FOLDER / "README.md").read_text("utf-8"), re.M
+    )
+    assert rows == NAMES
 
 
 def test_blanks_are_found_and_filled():

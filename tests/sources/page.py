@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.lessons.cells import LESSONS
-from tests.sources import courses, frameworks, scalarflow  # noqa: F401  each puts its rows on the list
+from tests.sources import frameworks, herta, scalarflow, tutorials  # noqa: F401  each puts its rows on the list
 from tests.sources.row import ROWS, SOURCES
 
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"

@@ -34,3 +34,9 @@ def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="it is a file"):
         copy_lessons(tmp_path / "file")
+
+
+def test_an_installation_without_lessons_says_where_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr("dualrev.teach.lessons.copying.HOMES", (tmp_path / "nowhere",))
+    with pytest.raises(InputError, match=r"notebooks/ of the repository"):
+        copy_lessons(tmp_path / "course")
