@@ -46,7 +46,9 @@ docs: $(VENV)/docs.installed
 site: docs $(VENV)/site.installed
 	rm -rf build/site
 	$(BIN)/python -m build --quiet --wheel --outdir build/site
-	cd build/site && ../../$(BIN)/jupyter lite build --contents ../../notebooks --output-dir ../../docs/_build/html/lite --piplite-wheels *.whl
+	$(BIN)/python docs/browser_lessons.py build/site/lessons
+	$(BIN)/jupyter lite build --lite-dir build/site --contents $(CURDIR)/build/site/lessons \
+		--output-dir $(CURDIR)/docs/_build/html/lite --piplite-wheels $(CURDIR)/build/site/*.whl
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dualrev needs Python 3.11 or later")'

@@ -555,8 +555,8 @@ def test_check_of_a_formula_as_json_and_as_a_page(capsys, tmp_path):
 
 
 def test_the_seed_of_check(capsys):
-    assert main(["check", "sin(x)", "x=1", "--seed", "7"]) == 0
-    assert "seed=7" in capsys.readouterr().out
+    assert main(["check", "sin(x)", "x=1", "--seed", "7", "--json"]) == 0
+    assert "seed=7" in json.loads(capsys.readouterr().out)["rerun"]
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_the_figure_shows_what_was_measured(shown):
 def test_the_figure_names_axes_and_lines(shown):
     above, cost, below = demo.draw(shown).axes
     assert (above.get_ylabel(), below.get_xlabel(), below.get_ylabel()) == ("y", "x", "fit - y")
-    assert (cost.get_xlabel(), cost.get_ylabel()) == ("inputs n", "milliseconds of one Jacobian")
+    assert (cost.get_xlabel(), cost.get_ylabel()) == ("inputs n", "milliseconds")
     assert {"forward", "reverse", "n = m", "auto: forward", "auto: reverse"} <= {
         label.get_text() for label in cost.texts
     }

@@ -239,7 +239,7 @@ def f(x):
     import scipy.sparse as sp
     return np.sum(sp.csr_array(np.eye(3)) @ x)
 try:
-    dr.grad(f)(np.ones(3))
+    dr.grad(f, plain=False)(np.ones(3))
 except dr.DualrevError as error:
     print(error)
 print(dr.grad(f)(np.ones(3)))

@@ -28,7 +28,7 @@ SWEEPS = {
     "trace": lambda f: dr.trace(f, X),
     "choose_mode": lambda f: dr.choose_mode(f, X),
     "objective": lambda f: dr.objective(f, X).fun(X),
-    "minimize": lambda f: dr.minimize(f, X),
+    "minimize": lambda f: dr.minimize(f, X, derivative="exact"),
     "check": lambda f: dr.check_grads(f, (X,)),
     "nested": lambda f: dr.grad(lambda s: dr.grad(f)(s * X).sum())(1.0),
 }

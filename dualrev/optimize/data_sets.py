@@ -1,6 +1,7 @@
 """Several data sets at once: some parameters shared by all, others each set's own."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -55,7 +56,8 @@ class JointData:
         return None
 
 
-class JointModel(NamedTuple):
+@dataclass(eq=False)
+class JointModel:
     """The model of all sets: a list of what it gives for each, with the set's own parameters."""
 
     model: Callable[..., Any]

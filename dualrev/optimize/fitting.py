@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -195,7 +196,8 @@ def fitted(
     return FitParts(whole, x, data, res, result, bool(absolute_sigma), linear, said)
 
 
-class Misfit(NamedTuple):
+@dataclass(eq=False)
+class Misfit:
     """The weighted residuals of a model, as a function of its parameters; a class, so that it can be pickled."""
 
     model: Callable[..., Any]

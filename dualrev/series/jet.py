@@ -44,7 +44,7 @@ def jet(primal, coefficients, sweep):
 class SeriesSweep:
     """One sweep that carries series to some order."""
 
-    __slots__ = ("constants", "ended", "level", "order", "refusal", "sides")
+    __slots__ = ("__weakref__", "constants", "ended", "level", "order", "refusal", "sides")
 
     def __init__(self, order):
         self.level, self.order, self.refusal, self.constants, self.ended = next_level(), order, None, None, False

@@ -81,7 +81,7 @@ class implicit:
 
     @staticmethod
     def fixed_point(step: Function, solver: Any = "auto", tol: float = 1e-6) -> Function:
-        """A solver of y = step(y, *args), as `implicit`.
+        """A solver of ``y = step(y, *args)``, as `implicit`.
 
         >>> import numpy as np
         >>> import dualrev as dr
