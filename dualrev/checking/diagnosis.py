@@ -10,13 +10,14 @@ from .cases import Case, listed
 from .factors import EQUAL, constant_factor, digits, quantity_said, ratio_of
 from .functions import Claimed, array
 from .orders import backwards, permuted, shifted, taken, transposed
-from .places import TRUST, Place, place_of
+from .places import NEAR, TRUST, Place, place_of
 from .regions import diagonal, region, zeros
 from .terms import terms
 
 POINTS, SMALL = 3, 12  # points that are looked at, for so many inputs; one less for more
 SAID = 6  # parts that are spoken of
 TRIED = 12  # parts that are looked at one by one
+VAGUE = ("a constant factor is", "a constant term is")  # of a derivative that is one number: what fits anything
 ROUGH = 2e-3  # relative: an error that is one of digits
 
 
@@ -210,6 +211,18 @@ def explained(case: Case, axis: int) -> dict[str, list[str]]:
 
 
 def part(case: Case, where: ndarray, scope: ndarray) -> Iterator[str]:
+    vague = VAGUE if unchanging(case, where) else ()
+    yield from (said for said in of_part(case, where, scope) if not any(words in said for words in vague))
+
+
+def unchanging(case: Case, where: ndarray) -> bool:
+    """Is the truth one number there, at all points? Then any other number is a multiple of it, and says nothing."""
+    truth = np.concatenate([p.truth[where & p.sure] for p in case.places])
+    error = np.concatenate([p.error[where & p.sure] for p in case.places])
+    return truth.size > 0 and bool(np.all(np.abs(truth - truth[0]) <= NEAR * np.abs(truth[0]) + TRUST * error))
+
+
+def of_part(case: Case, where: ndarray, scope: ndarray) -> Iterator[str]:
     yield from not_finite(case, where)
     yield from zeros(case, where)
     yield from constant(case, where)

@@ -133,6 +133,9 @@ def other_use(case: Case, missing: Route) -> str:
 
 def constant_said(c: float, case: Case, route: Route, title: str) -> tuple[int, str]:
     """How simple it is, and what it is."""
+    if abs(c) <= EQUAL and route.child.parents.count(route.parent.index) == 2:
+        u = text_of(route.parent) or route.parent.name
+        return MISSING, f"half of the term through {title} is missing: both factors are {u}, and each counts"
     if abs(c) <= EQUAL:
         return MISSING, f"a term is missing: the one through {title}{other_use(case, route)}"
     if abs(c - 2) <= EQUAL:

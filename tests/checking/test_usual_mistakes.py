@@ -1,0 +1,79 @@
+"""Mistakes of people who derive by hand: a regulariser, a mask, a branch, a transpose; and the sentence for each."""
+
+import numpy as np
+import pytest
+
+from dualrev.checking.auditing import audit
+
+rng = np.random.default_rng(0)
+DATA, LABELS, C = rng.normal(size=(6, 4)), np.array([0, 2, 1, 1, 0, 2]), np.arange(3)
+WEIGHTS = 0.3 * rng.normal(size=(4, 3))
+REG = 0.3
+
+
+def said(f, jac, x, **options):
+    report = audit(f, jac, x, **options)
+    assert report.verdict == "FAIL"
+    return report.diagnosis
+
+
+def one(f, jac, x):
+    found = said(f, jac, x)
+    assert len(found) == 1, found
+    return found[0]
+
+
+# ---- terms -----------------------------------------------------------------------------------------------------------
+
+
+def softmax_loss(W):
+    s = DATA @ W
+    s = s - np.max(s, axis=1, keepdims=True)
+    return np.mean(np.log(np.sum(np.exp(s), axis=1)) - s[np.arange(6), LABELS])
+
+
+def softmax_slope(W):
+    p = np.exp(DATA @ W)
+    return DATA.T @ (p / p.sum(axis=1, keepdims=True) - (C == LABELS[:, None])) / 6
+
+
+@pytest.mark.parametrize("half", ["0.5", "1.0"])
+def test_half_of_a_square_is_missing(half):
+    share = float(half)
+    f = lambda W: softmax_loss(W) + share * REG * np.sum(W * W)
+    found = one(f, lambda W: softmax_slope(W) + share * REG * W, WEIGHTS)
+    assert found.startswith("half of the term through W * W (test_usual_mistakes.py:")
+    assert found.endswith("is missing: both factors are W, and each counts")
+
+
+def test_all_of_a_square_is_missing():
+    found = one(lambda W: softmax_loss(W) + REG * np.sum(W * W), softmax_slope, WEIGHTS)
+    assert found.startswith("a term is missing: the one through REG * np.sum(W * W)")
+
+
+# ---- what says nothing -----------------------------------------------------------------------------------------------
+
+MATRIX, FAR = rng.normal(size=(9, 6)), rng.choice([-50.0, 50.0], 9)  # no kink is near
+POINT = rng.normal(size=6)
+ANY = np.array([0.4, 0.61, 1.7, 2.3, 0.93, 1.31])
+
+
+@pytest.mark.parametrize(
+    "f, slope",
+    [
+        (lambda x: np.sum(np.abs(MATRIX @ x - FAR)), lambda x: MATRIX.T @ np.sign(MATRIX @ x - FAR)),
+        (lambda x: np.sum(np.maximum(x, 0.1 * x) * ANY[::-1]), lambda x: np.where(x > 0, 1, 0.1) * ANY[::-1]),
+        (lambda x: MATRIX[0] @ x, lambda x: MATRIX[0]),
+    ],
+)
+def test_any_number_is_a_multiple_of_a_constant_slope(f, slope):
+    assert said(f, lambda x: slope(x) * ANY, POINT) == []
+    assert said(f, lambda x: slope(x) * [1, 1, 1, 1, 2, -1], POINT) == [
+        "d/dx[4]: yours is 2 times the reference: a factor 2 is extra",
+        "d/dx[5]: the sign is wrong: yours is minus the reference",
+    ]
+
+
+def test_a_multiple_of_a_slope_that_changes_is_said():
+    found = said(lambda x: np.sum(np.exp(x)), lambda x: np.exp(x) * ANY, POINT)
+    assert found[0] == "d/dx[0]: yours is 0.4 times the reference: a constant factor is missing"
