@@ -10,6 +10,7 @@ from .cases import Case, listed
 from .factors import EQUAL, constant_factor, digits, quantity_said, ratio_of
 from .functions import Claimed, array
 from .orders import backwards, permuted, shifted, taken, transposed
+from .partings import near_which
 from .places import NEAR, TRUST, Place, place_of
 from .regions import diagonal, region, zeros
 from .terms import terms
@@ -31,12 +32,11 @@ def diagnosed(subject: Claimed, points: Sequence[ndarray], suspects: set[int]) -
         return [found]
     bad = [p for p in case.places if p.wrong.any()]
     if len(bad) < len(case.places):
-        at, near = "at the point given", "near the point given"
-        where = f"{at}, and right near it" if case.places[0].wrong.any() else f"{near}, and right at it"
+        where = near_which(case)
         case = Case(subject, bad)
         found = first_of(whole(case))
         more = [found] if found else by_part(case)
-        return [f"wrong only {where}{f': {line}' if line else ''}" for line in more or [""]]
+        return [f"{where}{f': {line}' if line else ''}" for line in more or [""]]
     return by_part(case)
 
 

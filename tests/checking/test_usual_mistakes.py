@@ -1,5 +1,7 @@
 """Mistakes of people who derive by hand: a regulariser, a mask, a branch, a transpose; and the sentence for each."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,40 @@ def test_any_number_is_a_multiple_of_a_constant_slope(f, slope):
 def test_a_multiple_of_a_slope_that_changes_is_said():
     found = said(lambda x: np.sum(np.exp(x)), lambda x: np.exp(x) * ANY, POINT)
     assert found[0] == "d/dx[0]: yours is 0.4 times the reference: a constant factor is missing"
+
+
+# ---- branches --------------------------------------------------------------------------------------------------------
+
+
+def two_branches(x):
+    if x[0] > 1:
+        return np.sum(x**2)
+    return np.sum(np.sin(x) ** 3)
+
+
+def float_branches(x):
+    x = float(x)
+    return math.cosh(x) if x > 1 else x**3
+
+
+NEAR_THE_EDGE = [1.001, 2.0, 0.5]
+
+
+def test_a_branch_is_no_single_point():
+    line = two_branches.__code__.co_firstlineno + 2
+    parts = f"where another branch runs: they part at x**2 (test_usual_mistakes.py:{line})"
+    right, other = lambda x: 2 * x, lambda x: 3 * np.sin(x) ** 2 * np.cos(x)
+    found = said(two_branches, other, np.array(NEAR_THE_EDGE))
+    assert all(line.startswith(f"wrong at the point given, and right {parts}") for line in found)
+    both = lambda x: right(x) if x[0] > 1 else right(x) * 2
+    (found,) = said(two_branches, lambda x: (right if x[0] > 1 else both)(x), np.array(NEAR_THE_EDGE))
+    assert found.startswith("right at the point given, and wrong where another branch runs: they part at np.sin(x)")
+
+
+def test_a_branch_of_a_function_that_cannot_be_recorded():
+    (found,) = said(float_branches, lambda x: 3 * x**2, 1.001)
+    assert found.startswith("wrong at the point given and next to it, and right further away: a branch")
+    (found,) = said(float_branches, lambda x: math.sinh(x) if x > 1 else math.sinh(1.0), 1.001)
+    assert found.startswith("right at the point given and next to it, and wrong further away: a branch")
+    (found,) = said(float_branches, lambda x: math.sinh(x) * (7.1 if x == 1.5 else 1), 1.5)
+    assert found.startswith("wrong only at the point given, and right near it")
