@@ -27,8 +27,8 @@ class Case:
         self.wrong = np.logical_or.reduce([p.wrong for p in places])
         self.columns = places[0].columns
         self.recorded = [program_of(subject, p.x) for p in places]
-        lengths = {0 if g is None else len(g) for g in self.recorded}
-        self.programs = [g for g in self.recorded if g is not None] if len(lengths) == 1 else []
+        kinds = {() if g is None else tuple((v.op, v.parents) for v in g.values) for g in self.recorded}
+        self.programs = [g for g in self.recorded if g is not None] if len(kinds) == 1 else []
         self.routes: list[list[list[Route]]] | None = None
         self.made: dict[Callable[..., Any], list[Any]] = {}
 

@@ -18,7 +18,7 @@ from .terms import terms
 POINTS, SMALL = 3, 12  # points that are looked at, for so many inputs; one less for more
 SAID = 6  # parts that are spoken of
 TRIED = 12  # parts that are looked at one by one
-VAGUE = ("a constant factor is", "a constant term is")  # of a derivative that is one number: what fits anything
+VAGUE = "a constant factor is", "a constant term is", "right to 2 digits only"  # what fits any number
 ROUGH = 2e-3  # relative: an error that is one of digits
 
 
@@ -34,7 +34,7 @@ def diagnosed(subject: Claimed, points: Sequence[ndarray], suspects: set[int]) -
     if len(bad) < len(case.places):
         where = near_which(case)
         case = Case(subject, bad)
-        found = first_of(whole(case))
+        found = first_of(telling(case, case.wrong, whole(case)))
         more = [found] if found else by_part(case)
         return [f"{where}{f': {line}' if line else ''}" for line in more or [""]]
     return by_part(case)
@@ -211,8 +211,13 @@ def explained(case: Case, axis: int) -> dict[str, list[str]]:
 
 
 def part(case: Case, where: ndarray, scope: ndarray) -> Iterator[str]:
+    return telling(case, where, of_part(case, where, scope))
+
+
+def telling(case: Case, where: ndarray, hypotheses: Iterator[str]) -> Iterator[str]:
+    """Those that would not fit any number."""
     vague = VAGUE if unchanging(case, where) else ()
-    yield from (said for said in of_part(case, where, scope) if not any(words in said for words in vague))
+    return (said for said in hypotheses if not any(words in said for words in vague))
 
 
 def unchanging(case: Case, where: ndarray) -> bool:

@@ -36,7 +36,7 @@ def softmax_loss(W):
 
 def softmax_slope(W):
     p = np.exp(DATA @ W)
-    return DATA.T @ (p / p.sum(axis=1, keepdims=True) - (C == LABELS[:, None])) / 6
+    return DATA.T @ (p / p.sum(axis=1, keepdims=True) - (LABELS[:, None] == C)) / 6
 
 
 @pytest.mark.parametrize("half", ["0.5", "1.0"])
@@ -116,3 +116,10 @@ def test_a_branch_of_a_function_that_cannot_be_recorded():
     assert found.startswith("right at the point given and next to it, and wrong further away: a branch")
     (found,) = said(float_branches, lambda x: math.sinh(x) * (7.1 if x == 1.5 else 1), 1.5)
     assert found.startswith("wrong only at the point given, and right near it")
+
+
+def test_two_branches_of_one_length():
+    huber = lambda x: 0.5 * x * x if abs(x) < 1 else abs(x) - 0.5
+    (found,) = said(huber, lambda x: x, 1.01)
+    assert found.startswith("wrong at the point given, and right where another branch runs: they part at abs(x)")
+    assert "times" not in found
