@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..program.program import Program
 from .branches import first_change
 from .cases import Case
 from .functions import scales
@@ -28,7 +29,8 @@ def near_which(case: Case) -> str:
 
 def parting_of(case: Case) -> str:
     """The operation from which on the points where it is wrong have another program than those where it is right."""
-    wrong, right = [], []
+    wrong: list[Program] = []
+    right: list[Program] = []
     for p, program in zip(case.places, case.recorded):
         if program is None:
             return ""

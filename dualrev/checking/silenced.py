@@ -34,14 +34,14 @@ def silenced(program: Program, adjoint: Sequence[Any]) -> Iterator[str]:
 
 def stands_in(program: Program, v: Value) -> ndarray | None:
     """Where an argument of a logarithm is a constant in place of a value that is not positive; None if it never is."""
-    args = [np.asarray(value(a)) for a in v.call.args] if v.call is not None else []
+    args: list[Any] = [np.asarray(value(a)) for a in v.call.args] if v.call is not None else []
     if v.op == "where":
         mask, branches = args[0].astype(bool), args[1:]
-        constant = [p < 0 and branches[k].size == 1 for k, p in enumerate(v.parents[1:])]
-        return np.broadcast_to(mask if constant[0] else ~mask, np.shape(v.primal)) if any(constant) else None
+        first, second = (p < 0 and x.size == 1 for p, x in zip(v.parents[1:], branches))
+        return np.broadcast_to(mask if first else ~mask, np.shape(v.primal)) if first or second else None
     if v.op in ("maximum", "fmax") and min(v.parents) < 0:
-        constant = v.parents.index(-1)
-        return np.broadcast_to(args[1 - constant] < args[constant], np.shape(v.primal))
+        x, constant = args if v.parents[1] < 0 else args[::-1]
+        return np.broadcast_to(x < constant, np.shape(v.primal))
     if v.op == "minimum" and v.parents[0] >= 0:  # as in np.clip
         instead = stands_in(program, program[v.parents[0]])
         return None if instead is None else np.broadcast_to(instead, np.shape(v.primal))
