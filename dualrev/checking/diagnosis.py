@@ -6,6 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from ..tree import flatten
+from .cancellation import CANCELS, EXPLAINED, LARGE, NOISY, jumps, noise_of_claims
 from .cases import Case, listed
 from .factors import EQUAL, constant_factor, digits, quantity_said, ratio_of
 from .functions import Claimed, array
@@ -26,7 +27,7 @@ def diagnosed(subject: Claimed, points: Sequence[ndarray], suspects: set[int]) -
     """Sentences that explain a failure; none if no hypothesis does."""
     case = Case.at(subject, points[: POINTS if subject.x.size <= SMALL else POINTS - 1], suspects)
     if not case.wrong.any():
-        return []
+        return list(cancelling(case))
     found = first_of(whole(case))
     if found:
         return [found]
@@ -55,6 +56,7 @@ def whole(case: Case) -> Iterator[str]:
     yield from transposed(case)
     yield from cut_to_integers(case)
     yield from single_precision(case)
+    yield from cancelling(case)
     there = region(case)
     if there:
         yield f"{there}: {first_of(simple(case, where)) or 'a branch has the derivative of another'}"
@@ -83,6 +85,21 @@ def not_finite(case: Case, where: ndarray) -> Iterator[str]:
     if not all(np.isfinite(p.yours[where]).all() for p in case.places):
         bad = np.logical_or.reduce([~np.isfinite(p.yours) for p in case.places]) & where
         yield f"{case.extent(bad)}yours is not finite"
+
+
+def cancelling(case: Case) -> Iterator[str]:
+    """What is wrong is no more than the noise of the claim itself; where nothing clearly is, it is noisy."""
+    if worst_of(case) > LARGE:
+        return
+    sizes = []
+    for p in case.places:
+        noise = noise_of_claims(case.subject, p.x)[:, p.columns]
+        if (p.off > EXPLAINED * noise)[p.wrong].any():
+            return
+        told = (p.wrong if case.wrong.any() else p.sure) & (p.yours != 0)
+        sizes += (noise[told] / np.abs(p.yours[told])).tolist()
+    if max(sizes, default=0.0) > NOISY:
+        yield CANCELS.format(max(sizes))
 
 
 def stale(case: Case) -> Iterator[str]:
@@ -116,7 +133,8 @@ def cut_to_integers(case: Case) -> Iterator[str]:
 
 
 def single_precision(case: Case) -> Iterator[str]:
-    if worst_of(case) < 1e-5 and all(np.array_equal(p.yours, p.yours.astype(np.float32)) for p in case.places):
+    exact = all(np.array_equal(p.yours, p.yours.astype(np.float32)) for p in case.places)
+    if exact and worst_of(case) < 1e-5 and not any(jumps(case.subject, p.x) for p in case.places):
         yield "right to 7 digits only: somewhere it went through float32 (dtype truncation)"
 
 
@@ -132,7 +150,7 @@ def few_digits(case: Case) -> Iterator[str]:
     worst = worst_of(case)
     if worst < ROUGH:
         right = f"right to {digits(worst)} digits of the largest only"
-        yield f"{case.extent(case.wrong)}{right}: as from differences with one step, or low precision"
+        yield f"{case.extent(case.wrong)}{right}: as from differences with one step, cancellation, or low precision"
 
 
 # ---- any part --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import erfcx
 
 from dualrev.checking.auditing import audit
 
@@ -123,3 +124,29 @@ def test_two_branches_of_one_length():
     (found,) = said(huber, lambda x: x, 1.01)
     assert found.startswith("wrong at the point given, and right where another branch runs: they part at abs(x)")
     assert "times" not in found
+
+
+# ---- digits ----------------------------------------------------------------------------------------------------------
+
+
+def langevin(x):
+    return 1 / np.tanh(x) - 1 / x if abs(x) > 0.01 else x / 3 - x**3 / 45
+
+
+CANCELLING = {
+    "erfcx": (erfcx, lambda x: 2 * x * erfcx(x) - 2 / np.sqrt(np.pi), 1e4),
+    "erfcx, further out": (erfcx, lambda x: 2 * x * erfcx(x) - 2 / np.sqrt(np.pi), 1e5),
+    "langevin": (langevin, lambda x: 1 / x**2 - 1 / np.sinh(x) ** 2, 1e-6),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+def test_cancellation_in_the_claim(name):
+    found = one(*CANCELLING[name])
+    assert found.startswith("yours loses digits by cancellation: its noise is ")
+
+
+@pytest.mark.parametrize("cut", [np.float32, lambda g: np.round(g, 5)])
+def test_rounding_is_no_cancellation(cut):
+    found = said(lambda x: np.sum(np.exp(x)), lambda x: cut(np.exp(x)).astype(float), POINT)
+    assert not any("by cancellation" in line for line in found)
