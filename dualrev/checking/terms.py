@@ -96,7 +96,7 @@ def mistaken(case: Case, scope: ndarray) -> Iterator[str]:
             if all(kind in one.mistaken for row in route for one in row):
                 adds, instead = case.spread(lambda r: r.adds, route), case.spread(by_mistake(kind), route)
                 if mends(case, adds, instead, 1.0, scope):
-                    yield MISTAKES[kind].format(title=route[0][0].title)
+                    yield MISTAKES[kind].format(title=route[0][0].title) if kind in MISTAKES else kind
 
 
 def by_mistake(kind: str) -> Callable[[Route], ndarray]:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.special import erfcx
+from scipy.special import erfcx, expit, logit
 
 from dualrev.checking.auditing import audit
 
@@ -150,3 +150,78 @@ def test_cancellation_in_the_claim(name):
 def test_rounding_is_no_cancellation(cut):
     found = said(lambda x: np.sum(np.exp(x)), lambda x: cut(np.exp(x)).astype(float), POINT)
     assert not any("by cancellation" in line for line in found)
+
+
+# ---- one operation for another ---------------------------------------------------------------------------------------
+
+SHARE = np.array([0.2, 0.5, 0.7])
+RELATIVES = {
+    "log for logit": (lambda p: np.sum(logit(p) ** 2), lambda p: 2 * logit(p) / p, "log stands for that of logit"),
+    "logit for log": (
+        lambda p: np.sum(np.log(p) ** 2), lambda p: 2 * np.log(p) / (p * (1 - p)), "logit stands for that of log",
+    ),
+    "log for log1p": (lambda p: np.sum(np.log1p(p)), lambda p: 1 / p, "log stands for that of log1p"),
+    "cos for sin": (lambda p: np.sum(np.sin(p) * p), lambda p: np.sin(p) - p * np.sin(p), "cos stands for that of sin"),
+    "tanh for expit": (
+        lambda p: np.sum(expit(p)), lambda p: 1 - np.tanh(p) ** 2, "tanh stands for that of expit",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RELATIVES)
+def test_a_function_of_the_family(name):
+    f, slope, words = RELATIVES[name]
+    assert one(f, slope, SHARE).startswith(f"the derivative of {words} in ")
+
+
+def test_a_function_in_place_of_its_derivative():
+    found = one(lambda p: np.sum(expit(3 * p)), lambda p: 3 * expit(3 * p), SHARE)
+    assert found.startswith("expit itself stands for its derivative in expit(3 * p)")
+
+
+FIRST, SECOND = rng.normal(size=(6, 4)), rng.normal(size=(3, 6))
+INPUT = rng.normal(size=4)
+RELUS = {
+    "maximum": lambda h: np.maximum(h, 0),
+    "where": lambda h: np.where(h > 0, h, 0.0),
+    "product": lambda h: h * (h > 0),
+}
+WRONG_MASKS = {
+    "is missing": lambda h, d: np.ones_like(h),
+    "the wrong way round": lambda h, d: h <= 0,
+    "from the gradient that arrives there, and not from its argument": lambda h, d: d > 0,
+    "sin(h), and not from its argument": lambda h, d: np.sin(h) > 0,
+}
+
+
+@pytest.mark.parametrize("words", WRONG_MASKS)
+@pytest.mark.parametrize("relu", RELUS)
+def test_the_mask_of_a_relu(relu, words):
+    def f(x):
+        h = 3 * FIRST @ x
+        return np.sum((SECOND @ RELUS[relu](h)) ** 2) + np.sum(np.sin(h))
+
+    def slope(x):
+        h = 3 * FIRST @ x
+        d = SECOND.T @ (2 * SECOND @ RELUS[relu](h))
+        return 3 * FIRST.T @ (d * WRONG_MASKS[words](h, d) + np.cos(h))
+
+    found = one(f, slope, INPUT)
+    assert "mask" in found and words in found
+
+
+def test_the_sign_of_an_absolute_value():
+    f = lambda x: np.sum(np.abs(MATRIX @ x - FAR))
+    found = one(f, lambda x: MATRIX.T @ (MATRIX @ x > FAR), POINT)
+    assert found.startswith("in np.abs(MATRIX @ x - FAR) (test_usual_mistakes.py:")
+    assert found.endswith("only what is positive is counted: its derivative is the sign")
+    assert one(f, lambda x: MATRIX.T @ np.ones(9), POINT).startswith("the sign is missing in the derivative of np.abs")
+
+
+TALL = rng.normal(size=(4, 4)) + 4 * np.eye(4)
+
+
+def test_a_transpose_in_a_solve():
+    f = lambda b: np.sum(np.linalg.solve(TALL, b) ** 2)
+    found = one(f, lambda b: np.linalg.solve(TALL, 2 * np.linalg.solve(TALL, b)), INPUT)
+    assert found.startswith("the transpose is missing in the derivative of np.linalg.solve(TALL, b)")
