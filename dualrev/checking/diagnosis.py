@@ -10,6 +10,7 @@ from .cancellation import CANCELS, EXPLAINED, LARGE, NOISY, jumps, noise_of_clai
 from .cases import Case, listed
 from .factors import EQUAL, constant_factor, digits, quantity_said, ratio_of
 from .functions import Claimed, array
+from .mutations import mutated
 from .orders import backwards, permuted, shifted, taken, transposed
 from .partings import near_which
 from .places import NEAR, TRUST, Place, place_of
@@ -61,16 +62,26 @@ def whole(case: Case) -> Iterator[str]:
     if there:
         yield f"{there}: {first_of(simple(case, where)) or 'a branch has the derivative of another'}"
     yield from zeros(case, where)
-    yield from constant(case, where)
+    yield from with_the_number(case, constant(case, where))
     if where.any(axis=0).sum() > 1 or where.any(axis=1).sum() > 1:
         yield from shifted(case)
         yield from backwards(case)
         yield from permuted(case)
     yield from varying(case, where)
-    yield from (f"{case.extent(where)}{said}" for said in terms(case, where, everywhere))
+    by_terms = (f"{case.extent(where)}{said}" for said in terms(case, where, everywhere))
+    yield from with_the_number(case, by_terms)
     yield from added(case, where)
     yield from (f"{case.extent(where)}{said}" for said in taken(case, where))
+    yield from case.once(mutated)
     yield from few_digits(case)
+
+
+def with_the_number(case: Case, hypotheses: Iterator[str]) -> Iterator[str]:
+    """Before a constant factor that is unknown, a constant of the function that is another one in yours."""
+    for said in hypotheses:
+        if VAGUE[0] in said:
+            yield from case.once(mutated)
+        yield said
 
 
 def simple(case: Case, where: ndarray) -> Iterator[str]:

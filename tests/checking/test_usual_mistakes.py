@@ -225,3 +225,32 @@ def test_a_transpose_in_a_solve():
     f = lambda b: np.sum(np.linalg.solve(TALL, b) ** 2)
     found = one(f, lambda b: np.linalg.solve(TALL, 2 * np.linalg.solve(TALL, b)), INPUT)
     assert found.startswith("the transpose is missing in the derivative of np.linalg.solve(TALL, b)")
+
+
+# ---- constants -------------------------------------------------------------------------------------------------------
+
+
+def of_constants(a=-1.7, b=3.1, c=2.5, d=2.0):
+    def f(x):
+        return np.sum(b * np.exp(a * x)) + c * np.sum(x**2) + np.sum(np.log(d + x))
+
+    return f, lambda x: a * b * np.exp(a * x) + 2 * c * x + 1 / (d + x)
+
+
+@pytest.mark.parametrize(
+    "mutation, words",
+    [
+        ({"a": -1.6}, "-1.6 stands for -1.7 in a * x"),
+        ({"b": 3.25}, "3.25 stands for 3.1 in b * np.exp(a * x)"),
+        ({"c": 2.4}, "2.4 stands for 2.5 in c * np.sum(x**2)"),
+        ({"d": 2.5}, "2.5 stands for 2 in d + x"),
+    ],
+)
+def test_a_mutated_constant(mutation, words):
+    found = one(of_constants()[0], of_constants(**mutation)[1], SHARE)
+    assert found.startswith(f"a constant is another one: {words} (test_usual_mistakes.py:")
+
+
+def test_a_number_that_nobody_wrote_is_no_mutation():
+    f, _ = of_constants()
+    assert not any("another one" in line for line in said(f, of_constants(b=3.1 * 1.0371234)[1], SHARE))
