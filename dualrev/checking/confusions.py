@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 import numpy as np
 from numpy import ndarray
@@ -13,13 +14,14 @@ from ..reverse.pullback import pull
 from ..shapes import shape
 
 FAMILIES = (
-    ("log", "log2", "log10", "log1p", "logit"),
-    ("exp", "exp2", "expm1"),
+    ("log", "log1p", "logit"),  # those of other bases differ by a factor, which is named as such
+    ("exp", "exp2"),
     ("sin", "cos", "tan", "sinh", "cosh", "tanh"),
     ("arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh"),
     ("expit", "tanh", "erf", "arctan"),
 )
 MASKS = ("maximum", "fmax", "where", "multiply")  # of an array and constants
+OTHERS = 12  # arrays whose masks are tried
 
 
 def confusions(program: Program, parent: Value, child: Value, said: str, ct: ndarray) -> Iterator[tuple[str, ndarray]]:
@@ -50,9 +52,9 @@ def masked(program: Program, parent: Value, child: Value, said: str, ct: ndarray
     yield f"the mask is the wrong way round in the derivative of {said}", ct * (1 - mask)
     wrong = f"the mask of {said} is taken from"
     yield f"{wrong} the gradient that arrives there, and not from its argument", ct * (ct > 0)
-    for v in program.values:
-        if v.index not in (parent.index, child.index) and shape(v.primal) == np.shape(ct):
-            yield f"{wrong} {v.expression or v.name}, and not from its argument", ct * (np.asarray(v.primal) > 0)
+    alike = (v for v in program.values if shape(v.primal) == np.shape(ct))
+    for v in islice((v for v in alike if v.index not in (parent.index, child.index)), OTHERS):
+        yield f"{wrong} {v.expression or v.name}, and not from its argument", ct * (np.asarray(v.primal) > 0)
 
 
 def relatives(name: str) -> list[Op]:
