@@ -18,16 +18,17 @@ NAMED = 3  # inputs, or outputs, that are named one by one
 class Case:
     """The claim to explain.
 
-    wrong: (m, columns), where it is wrong, at one point at least. programs: one per place; [] if f cannot be recorded.
+    wrong: (m, columns), where it is wrong, at one point at least. recorded: the program at each place; None where f
+    cannot be recorded. programs: the same, if they are alike; else [].
     """
 
     def __init__(self, subject: Claimed, places: list[Place]):
         self.subject, self.places = subject, places
         self.wrong = np.logical_or.reduce([p.wrong for p in places])
         self.columns = places[0].columns
-        found = [program_of(subject, p.x) for p in places]
-        lengths = {0 if g is None else len(g) for g in found}
-        self.programs = [g for g in found if g is not None] if len(lengths) == 1 else []
+        self.recorded = [program_of(subject, p.x) for p in places]
+        kinds = {() if g is None else tuple((v.op, v.parents) for v in g.values) for g in self.recorded}
+        self.programs = [g for g in self.recorded if g is not None] if len(kinds) == 1 else []
         self.routes: list[list[list[Route]]] | None = None
         self.made: dict[Callable[..., Any], list[Any]] = {}
 

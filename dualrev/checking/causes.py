@@ -15,6 +15,7 @@ from ..source import Place
 from ..traced import value
 from .masks import guarded, mask_text
 from .rewrites import better_form, called, outwards
+from .silenced import LOG_DOMAIN, LOGARITHMS
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ DOMAIN = (
     "keep the argument inside the domain; elements that are not needed get a safe one before the function is applied"
 )
 DIVISOR = "divide by a number that is safe where the quotient is not needed"
-UNDERFLOW = (
-    "if it is a probability that underflows, stay in the log domain: logsumexp, log_softmax or np.logaddexp in place "
-    "of the logarithm of an exponential; a safe argument in its place would make the term 0 without a word"
+UNDERFLOW = f"{LOG_DOMAIN}; a safe argument in its place would make the term 0 without a word"
+VANISHES = (
+    f"the mask makes the term 0 without a word: {LOG_DOMAIN}; where it is to be 0, make the argument safe before "
+    "the logarithm, by a np.where of its own"
 )
 CLIP = "rounding can take a cosine past 1: np.arctan2(sine, cosine) has no such edge"
 BIG = "the result does not fit a float: work with logarithms, or subtract the largest exponent first"
@@ -215,6 +217,18 @@ class Origin:
                 reached.add(v.index)
         return None
 
+    def vanishes(self, where: Value, taken: bool) -> bool:
+        """Is 0 what the mask puts in place of this logarithm, which has no weight that is 0 there?"""
+        instead = np.asarray(value(where.call.args[2 if taken else 1]))
+        weights = (
+            np.asarray(value(a))
+            for v in self.program.operations
+            if v.op == "multiply" and self.v.index in v.parents
+            for a, p in zip(v.call.args, v.parents)
+            if p != self.v.index
+        )
+        return not instead.any() and not any((w == 0).any() for w in weights)
+
     def kink(self) -> Place | None:
         """Where the user called the op with the kink, which is met again on the way back."""
         places = (v.place for v in self.program.operations[: self.v.index])
@@ -256,6 +270,8 @@ def behind_a_mask(origin: Origin, trouble: Trouble, where: Value, taken: bool) -
     """0 * inf: the branch is not taken, and reverse mode multiplies its 0 by the slope."""
     mask = mask_text(where.place)
     reason = f"{trouble.reason}, and 0 * inf is NaN: np.where at {where.place} does not take this branch"
+    if origin.op in LOGARITHMS and origin.vanishes(where, taken):
+        return Cause(reason, VANISHES)
     if shape(where.call.args[0]) and not mask:
         mask = "mask"
     rewrite = guarded(origin.v.place, origin.argument, mask, taken, trouble.safe) if mask else ("", "")

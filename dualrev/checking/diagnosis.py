@@ -6,17 +6,21 @@ import numpy as np
 from numpy import ndarray
 
 from ..tree import flatten
+from .cancellation import CANCELS, EXPLAINED, LARGE, NOISY, jumps, noise_of_claims
 from .cases import Case, listed
 from .factors import EQUAL, constant_factor, digits, quantity_said, ratio_of
 from .functions import Claimed, array
+from .mutations import mutated
 from .orders import backwards, permuted, shifted, taken, transposed
-from .places import TRUST, Place, place_of
+from .partings import near_which
+from .places import NEAR, TRUST, Place, place_of
 from .regions import diagonal, region, zeros
 from .terms import terms
 
 POINTS, SMALL = 3, 12  # points that are looked at, for so many inputs; one less for more
 SAID = 6  # parts that are spoken of
 TRIED = 12  # parts that are looked at one by one
+VAGUE = "a constant factor is", "a constant term is", "right to 2 digits only"  # what fits any number
 ROUGH = 2e-3  # relative: an error that is one of digits
 
 
@@ -24,18 +28,17 @@ def diagnosed(subject: Claimed, points: Sequence[ndarray], suspects: set[int]) -
     """Sentences that explain a failure; none if no hypothesis does."""
     case = Case.at(subject, points[: POINTS if subject.x.size <= SMALL else POINTS - 1], suspects)
     if not case.wrong.any():
-        return []
+        return list(cancelling(case))
     found = first_of(whole(case))
     if found:
         return [found]
     bad = [p for p in case.places if p.wrong.any()]
     if len(bad) < len(case.places):
-        at, near = "at the point given", "near the point given"
-        where = f"{at}, and right near it" if case.places[0].wrong.any() else f"{near}, and right at it"
+        where = near_which(case)
         case = Case(subject, bad)
-        found = first_of(whole(case))
+        found = first_of(telling(case, case.wrong, whole(case)))
         more = [found] if found else by_part(case)
-        return [f"wrong only {where}{f': {line}' if line else ''}" for line in more or [""]]
+        return [f"{where}{f': {line}' if line else ''}" for line in more or [""]]
     return by_part(case)
 
 
@@ -54,20 +57,31 @@ def whole(case: Case) -> Iterator[str]:
     yield from transposed(case)
     yield from cut_to_integers(case)
     yield from single_precision(case)
+    yield from cancelling(case)
     there = region(case)
     if there:
         yield f"{there}: {first_of(simple(case, where)) or 'a branch has the derivative of another'}"
     yield from zeros(case, where)
-    yield from constant(case, where)
+    yield from with_the_number(case, constant(case, where))
     if where.any(axis=0).sum() > 1 or where.any(axis=1).sum() > 1:
         yield from shifted(case)
         yield from backwards(case)
         yield from permuted(case)
     yield from varying(case, where)
-    yield from (f"{case.extent(where)}{said}" for said in terms(case, where, everywhere))
+    by_terms = (f"{case.extent(where)}{said}" for said in terms(case, where, everywhere))
+    yield from with_the_number(case, by_terms)
     yield from added(case, where)
     yield from (f"{case.extent(where)}{said}" for said in taken(case, where))
+    yield from case.once(mutated)
     yield from few_digits(case)
+
+
+def with_the_number(case: Case, hypotheses: Iterator[str]) -> Iterator[str]:
+    """Before a constant factor that is unknown, a constant of the function that is another one in yours."""
+    for said in hypotheses:
+        if VAGUE[0] in said:
+            yield from case.once(mutated)
+        yield said
 
 
 def simple(case: Case, where: ndarray) -> Iterator[str]:
@@ -82,6 +96,21 @@ def not_finite(case: Case, where: ndarray) -> Iterator[str]:
     if not all(np.isfinite(p.yours[where]).all() for p in case.places):
         bad = np.logical_or.reduce([~np.isfinite(p.yours) for p in case.places]) & where
         yield f"{case.extent(bad)}yours is not finite"
+
+
+def cancelling(case: Case) -> Iterator[str]:
+    """What is wrong is no more than the noise of the claim itself; where nothing clearly is, it is noisy."""
+    if worst_of(case) > LARGE:
+        return
+    sizes = []
+    for p in case.places:
+        noise = noise_of_claims(case.subject, p.x)[:, p.columns]
+        if (p.off > EXPLAINED * noise)[p.wrong].any():
+            return
+        told = (p.wrong if case.wrong.any() else p.sure) & (p.yours != 0)
+        sizes += (noise[told] / np.abs(p.yours[told])).tolist()
+    if max(sizes, default=0.0) > NOISY:
+        yield CANCELS.format(max(sizes))
 
 
 def stale(case: Case) -> Iterator[str]:
@@ -115,7 +144,8 @@ def cut_to_integers(case: Case) -> Iterator[str]:
 
 
 def single_precision(case: Case) -> Iterator[str]:
-    if worst_of(case) < 1e-5 and all(np.array_equal(p.yours, p.yours.astype(np.float32)) for p in case.places):
+    exact = all(np.array_equal(p.yours, p.yours.astype(np.float32)) for p in case.places)
+    if exact and worst_of(case) < 1e-5 and not any(jumps(case.subject, p.x) for p in case.places):
         yield "right to 7 digits only: somewhere it went through float32 (dtype truncation)"
 
 
@@ -131,7 +161,7 @@ def few_digits(case: Case) -> Iterator[str]:
     worst = worst_of(case)
     if worst < ROUGH:
         right = f"right to {digits(worst)} digits of the largest only"
-        yield f"{case.extent(case.wrong)}{right}: as from differences with one step, or low precision"
+        yield f"{case.extent(case.wrong)}{right}: as from differences with one step, cancellation, or low precision"
 
 
 # ---- any part --------------------------------------------------------------------------------------------------------
@@ -210,6 +240,23 @@ def explained(case: Case, axis: int) -> dict[str, list[str]]:
 
 
 def part(case: Case, where: ndarray, scope: ndarray) -> Iterator[str]:
+    return telling(case, where, of_part(case, where, scope))
+
+
+def telling(case: Case, where: ndarray, hypotheses: Iterator[str]) -> Iterator[str]:
+    """Those that would not fit any number."""
+    vague = VAGUE if unchanging(case, where) else ()
+    return (said for said in hypotheses if not any(words in said for words in vague))
+
+
+def unchanging(case: Case, where: ndarray) -> bool:
+    """Is the truth one number there, at all points? Then any other number is a multiple of it, and says nothing."""
+    truth = np.concatenate([p.truth[where & p.sure] for p in case.places])
+    error = np.concatenate([p.error[where & p.sure] for p in case.places])
+    return truth.size > 0 and bool(np.all(np.abs(truth - truth[0]) <= NEAR * np.abs(truth[0]) + TRUST * error))
+
+
+def of_part(case: Case, where: ndarray, scope: ndarray) -> Iterator[str]:
     yield from not_finite(case, where)
     yield from zeros(case, where)
     yield from constant(case, where)

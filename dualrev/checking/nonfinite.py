@@ -17,11 +17,13 @@ from ..shapes import shape
 from ..source import Place, place_of
 from ..traced import is_hidden, leaving, value
 from .causes import SINGULAR, Cause, Origin, cause_of
+from .silenced import silenced
 
 INDEFINITE = (
     "an eigenvalue is negative or 0 (np.linalg.eigvalsh has them): add a small multiple of np.eye to the matrix, or "
     "make it as the product of a matrix and its transpose"
 )
+MOST = 3  # notes of a kind
 QUESTIONS = {"values": "value", "forward": "tangent", "reverse": "cotangent"}
 
 
@@ -209,6 +211,7 @@ class Walk:
         self.program = program
         self.leaves = [program[k].primal for k in program.inputs]
         self.ends = [k for k in program.outputs if k is not None]
+        self.adjoint: list[Any] = [None] * len(program)
 
     def values(self) -> Finding | None:
         bad = next((k for k in self.ends if not finite(self.program[k].primal)), None)
@@ -268,7 +271,7 @@ class Walk:
 
     def reverse(self) -> Finding | None:
         """From cotangents of all outputs."""
-        adjoint: list[Any] = [None] * len(self.program)
+        adjoint = self.adjoint
         source: list[list[tuple[Value, int, Any]]] = [[] for _ in adjoint]
         for k in self.ends:
             ct = self.wiggled(np.ones(shape(self.program[k].primal)), k)
@@ -311,10 +314,11 @@ class Walk:
             for v in map(self.program.__getitem__, self.program.inputs)
             if not finite(v.primal)
         ]
+        lost = list(silenced(self.program, self.adjoint))[:MOST]
         if found or given:
-            return given
+            return given + lost
         inside = [v for v in self.program.operations if not finite(v.primal)]
-        return [
+        return lost + [
             f"{short(v.call)}{f' at {v.place}' if v.place else ''} is not finite on the way, and does no harm"
-            for v in inside[:3]
+            for v in inside[:MOST]
         ]

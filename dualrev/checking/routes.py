@@ -13,6 +13,7 @@ from ..program.program import Program, Value, trace
 from ..program.sensitivity import adjoints
 from ..reverse.pullback import pull
 from ..shapes import shape, size
+from .confusions import confusions
 from .functions import Claimed, flat
 
 MOST = 150  # operations of a program that is looked at
@@ -24,8 +25,8 @@ class Route:
 
     mistaken: what it would add instead, by the kind of mistake: "first" or "last" (of the elements that the value was
     broadcast to, the only one that is counted), "overwritten" (at an index that occurs several times, the last one
-    counts), "flipped" (the kernel of a convolution), "transposed" (J in place of its transpose). broadcast: how many
-    elements of the child each of the value's became.
+    counts), "flipped" (the kernel of a convolution), "transposed" (J in place of its transpose), or a sentence.
+    broadcast: how many elements of the child each of the value's became.
     """
 
     parent: Value
@@ -95,7 +96,9 @@ def routes_of(program: Program, output: int, columns: ndarray) -> Iterator[Route
                 child = program.values[a.child]
                 adds = on_inputs(program, parent, a.cotangent, columns)
                 if np.any(adds != 0):
-                    kinds = dict(mistakes(parent, child, a.argument, np.asarray(adjoint[child.index])))
+                    ct = np.asarray(adjoint[child.index])
+                    kinds = dict(mistakes(parent, child, a.argument, ct))
+                    kinds |= dict(confusions(program, parent, child, spelled(child), ct))
                     mistaken = {kind: on_inputs(program, parent, ct, columns) for kind, ct in kinds.items()}
                     broadcast = size(child.primal) // max(size(parent.primal), 1)
                     yield Route(parent, child, a.argument, adds, mistaken, broadcast)

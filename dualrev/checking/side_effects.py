@@ -4,6 +4,7 @@ import numpy as np
 from numpy import ndarray
 
 from ..tree import flatten
+from .cancellation import jumps
 from .functions import Claimed, array, flat, scales
 from .points import Box
 from .report import Component, Verdict
@@ -68,4 +69,6 @@ def truncated(subject: Claimed, points: list[ndarray], noise: ndarray) -> list[C
         return []
     if len({subject.jacobian(x).tobytes() for x in points}) == 1:
         return []  # a constant may be a round number
+    if any(jumps(subject, x) for x in points):
+        return []  # what is left of a difference of nearly equal numbers has few digits too
     return [noticed("dtype", "all numbers have the precision of float32 only: dtype truncation")]

@@ -96,7 +96,7 @@ def mistaken(case: Case, scope: ndarray) -> Iterator[str]:
             if all(kind in one.mistaken for row in route for one in row):
                 adds, instead = case.spread(lambda r: r.adds, route), case.spread(by_mistake(kind), route)
                 if mends(case, adds, instead, 1.0, scope):
-                    yield MISTAKES[kind].format(title=route[0][0].title)
+                    yield MISTAKES[kind].format(title=route[0][0].title) if kind in MISTAKES else kind
 
 
 def by_mistake(kind: str) -> Callable[[Route], ndarray]:
@@ -133,6 +133,9 @@ def other_use(case: Case, missing: Route) -> str:
 
 def constant_said(c: float, case: Case, route: Route, title: str) -> tuple[int, str]:
     """How simple it is, and what it is."""
+    if abs(c) <= EQUAL and route.child.parents.count(route.parent.index) == 2:
+        u = text_of(route.parent) or route.parent.name
+        return MISSING, f"half of the term through {title} is missing: both factors are {u}, and each counts"
     if abs(c) <= EQUAL:
         return MISSING, f"a term is missing: the one through {title}{other_use(case, route)}"
     if abs(c - 2) <= EQUAL:

@@ -292,7 +292,7 @@ def test_a_small_error_is_not_mended_by_what_leaves_it():
     report = audit(lambda x: M @ x, lambda x: off, X[:3])
     assert report.verdict == "FAIL"
     assert report.diagnosis == [
-        "right to 6 digits of the largest only: as from differences with one step, or low precision"
+        "right to 6 digits of the largest only: as from differences with one step, cancellation, or low precision"
     ]
 
 
