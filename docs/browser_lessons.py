@@ -1,6 +1,6 @@
 """The lessons for a browser: copies into FOLDER whose first cell installs dualrev, without the outputs.
 
-    python docs/browser_lessons.py FOLDER
+python docs/browser_lessons.py FOLDER
 """
 
 import json
@@ -20,7 +20,9 @@ INSTALL = {
 
 def for_a_browser(notebook):
     """A notebook that installs what it needs, to be run from the top."""
-    cells = [{**c, "outputs": [], "execution_count": None} if c["cell_type"] == "code" else c for c in notebook["cells"]]
+    cells = [
+        {**c, "outputs": [], "execution_count": None} if c["cell_type"] == "code" else c for c in notebook["cells"]
+    ]
     kernel = {"kernelspec": {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}}
     return {**notebook, "cells": [INSTALL, *cells], "metadata": kernel}
 
