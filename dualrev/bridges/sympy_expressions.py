@@ -111,10 +111,11 @@ def as_symbols(v: Any, taken: set[str]) -> Any:
 
 def line_of(v: Any, found: list[Any]) -> Any:
     """One line of the program on expressions, or a refusal that names it."""
-    call, of_index = v.call, PLAIN.get(v.call.op.func)
+    call = v.call
+    indexed = call.op.func is indexing.getitem  # whose constant is no number of a formula
     args = [
-        found[parent] if parent >= 0 else value(x) if k == of_index else exact(value(x))
-        for k, (parent, x) in enumerate(zip(call.parents, call.args, strict=True))
+        found[k] if k >= 0 else value(x) if indexed else exact(value(x))
+        for k, x in zip(call.parents, call.args, strict=True)
     ]
     try:
         return item(spoken(call, args))
@@ -127,9 +128,6 @@ def line_of(v: Any, found: list[Any]) -> Any:
         ) from error
 
 
-PLAIN = {indexing.getitem: 1, moving.where: 0}  # which argument is an index or a mask, and no number of a formula
-
-
 def spoken(call: Any, args: list[Any]) -> Any:
     func = call.op.func
     if word := word_of(func):
@@ -137,8 +135,8 @@ def spoken(call: Any, args: list[Any]) -> Any:
     if isinstance(call.op.rule, write.Independent):
         return exact(value(call.out))
     if func in AS_IT_STANDS:
-        k = PLAIN.get(func)
-        return call.op.apply(*[x if n == k else np.asarray(x, object) for n, x in enumerate(args)], **call.params)
+        first, *rest = args
+        return call.op.apply(np.asarray(first, object), *rest, **call.params)
     return whole()[func](*args, **call.params)
 
 

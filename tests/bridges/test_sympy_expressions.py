@@ -85,7 +85,7 @@ def test_a_formula_of_an_array_has_its_values_here_and_elsewhere_on_the_path(nam
     formula = dr.trace(lambda x: f(x), X).sympy()
     symbols = [sp.Symbol(f"x_{k}", real=True) for k in range(4)]
     for at in (X, X + [0.02, 0.01, -0.03, 0.015]):
-        assert numbers(formula, dict(zip(symbols, at))) == pytest.approx(np.asarray(f(at)), rel=1e-12)
+        assert numbers(formula, dict(zip(symbols, at.tolist()))) == pytest.approx(np.asarray(f(at)), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["tanh layer", "softmax", "det", "solve", "where", "norm", "sums"])
@@ -93,7 +93,7 @@ def test_the_program_of_a_gradient_is_the_formula_of_the_gradient(name):
     f = lambda x: np.sum(ARRAYS[name](x))
     formula = dr.trace(dr.grad(f), X).sympy()
     symbols = [sp.Symbol(f"x_{k}", real=True) for k in range(4)]
-    assert numbers(formula, dict(zip(symbols, X))) == pytest.approx(dr.grad(f)(X), rel=1e-9)
+    assert numbers(formula, dict(zip(symbols, X.tolist()))) == pytest.approx(dr.grad(f)(X), rel=1e-9)
 
 
 def test_the_formula_reads_as_it_was_written():
