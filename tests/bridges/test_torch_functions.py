@@ -44,6 +44,11 @@ def test_torch_checks_it_itself():
     assert torch.autograd.gradgradcheck(ours, (x,))
 
 
+def test_an_input_without_a_tangent_stands_still():
+    f = dr.to_torch(lambda x, y: np.sum(x * y))
+    assert torch.func.jvp(lambda x: f(x, 2 * X), (X,), (torch.ones_like(X),))[1] == 2 * X.sum()
+
+
 def test_trees_constants_and_precision():
     f = dr.to_torch(lambda p, k, n: n * np.sum(p["w"][k] * p["b"]))
     p = {"w": torch.ones(3, requires_grad=True), "b": torch.tensor(2.0, requires_grad=True)}
