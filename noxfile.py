@@ -1,4 +1,4 @@
-"""The tests on other Pythons and versions: `nox`, or `nox -s tests-3.12`, `nox -s minimum`, `nox -s release`."""
+"""The tests on other Pythons and versions: `nox`, or `nox -s` with tests-3.12, minimum, bridges, release."""
 
 import shutil
 import subprocess
@@ -33,6 +33,13 @@ def minimum(session):
     """The same on the oldest Python, with the least versions that pyproject.toml states."""
     session.install("--editable", ".[test]", *(d.replace(">=", "==") for d in PROJECT["dependencies"]))
     session.run(*PYTEST, *session.posargs)
+
+
+@nox.session(python=PRESENT[:1])
+def bridges(session):
+    """The bridges, with what is on their other side: JAX, PyTorch, SymPy."""
+    session.install("--editable", ".[test,jax,torch,sympy]")
+    session.run("python", "-m", "pytest", "tests/bridges", *session.posargs)
 
 
 @nox.session(python=PRESENT[-1:])

@@ -28,6 +28,7 @@ from .source import group, label
 from .transforms import grad, hvp, stop_gradient, value, value_and_grad
 
 if TYPE_CHECKING:
+    from .bridges import to_jax, to_torch
     from .by_hand import Graph, Tape
     from .checking import (
         Report,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 
 # What needs scipy.optimize or matplotlib is imported when it is first asked for: the package, and its names here.
 _LATER = {
+    "bridges": "to_jax to_torch",
     "by_hand": "Graph Tape",
     "comparison": "Comparison Crossover compare crossover",
     "checking": "Report assert_grad audit check check_grad check_grads check_rule check_rules kinks why_nan",
@@ -164,6 +166,8 @@ __all__ = [
     "stop_gradient",
     "supports",
     "taylor",
+    "to_jax",
+    "to_torch",
     "trace",
     "trace_estimate",
     "value",

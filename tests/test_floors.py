@@ -36,7 +36,7 @@ FLOORS = [
     ["rescue"],
     ["transforms", "checkpointing", "pointwise"],
     ["scipy/", "curvature/", "series/"],
-    ["jacobians", "rebuild/"],
+    ["jacobians", "rebuild/", "bridges/"],
     ["program/"],
     ["by_hand/"],
     ["checking/"],

@@ -1,5 +1,6 @@
 """A recorded function and its views: each view is a file of its own, and a method of Program."""
 
+from ..bridges.sympy_expressions import sympy_of
 from .cost import cost_of
 from .elimination import elimination_of
 from .graph import graph_of
@@ -17,5 +18,6 @@ Program.cost = cost_of
 Program.elimination = elimination_of
 Program.poke = poke_of
 Program.at = at_of
+Program.sympy = sympy_of
 
 __all__ = ["Program", "trace"]

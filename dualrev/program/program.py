@@ -85,6 +85,7 @@ class Program:
     elimination: ClassVar[Callable[..., Any]]
     poke: ClassVar[Callable[..., Any]]
     at: ClassVar[Callable[..., Any]]
+    sympy: ClassVar[Callable[..., Any]]
 
     def __getstate__(self) -> dict[str, Any]:
         """All but the function, which another process may not have."""
@@ -139,7 +140,8 @@ def trace(f: Callable[..., Any], *x: Any) -> Program:
     Returns
     -------
     Program
-        Look at it with ``.table()``, ``.graph()``, ``.steps()``, ``.paths(name)``, ``.cost()``, ``.elimination()``.
+        Look at it with ``.table()``, ``.graph()``, ``.steps()``, ``.paths(name)``, ``.cost()``, ``.elimination()``;
+        ``.sympy()`` has it as formulas.
 
     Raises
     ------
