@@ -4,11 +4,16 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from ..program.elimination import elimination_of
-from ..program.notation import array_text
+from ..program.graph import graph_of
+from ..program.notation import array_text, number
 from ..program.sensitivity import adjoints, sum_text
 from ..program.steps import steps_of
 from ..program.steps_page import script_json
+from ..program.table import table_of
+from ..shapes import shape
 from ..theme import page, style_sheet
 
 Lesson = Any  # an Explanation, whose file imports this one
@@ -16,6 +21,7 @@ Lesson = Any  # an Explanation, whose file imports this one
 MOST_ROWS = 60  # of the table
 MOST_STEPS = 60  # operations of a program that is shown step by step, and whose orders of elimination are counted
 MOST_LINES = 60  # of source
+MOST_SLIDERS, POINTS = 3, 9  # inputs that can be moved, and where to
 MOST_TERMS = 60  # of the sum behind an adjoint
 SMALLEST = 0.6  # a drawing is made so much smaller, at most, before it has to be scrolled
 HINT = "Click a node, or a row of the table, for its whole sum."
@@ -38,7 +44,8 @@ def lesson(found: Lesson) -> str:
 def lesson_page(found: Lesson) -> str:
     """One page that needs nothing else; a click on a node or a row gives its whole sum."""
     switch = '<label class="larger"><input type="checkbox" id="larger"> larger, for a projector</label>'
-    data = f'<script type="application/json" id="sums">{script_json(sums(found))}</script>'
+    known = {"sums": sums(found), "grid": grid(found)}
+    data = f'<script type="application/json" id="known">{script_json(known)}</script>'
     script = files(__package__).joinpath("lesson_page.js").read_text(encoding="utf-8").strip()
     sheet = style_sheet(__package__, "lesson_page.css")
     return page(escape(found.heading), f"{switch}\n{body_of(found, whole=True)}\n{data}", sheet, script=script)
@@ -51,7 +58,7 @@ def body_of(found: Lesson, whole: bool = False) -> str:
     small = len(program.operations) <= MOST_STEPS
     parts = [
         f"<h1>{escape(size)}</h1>\n<p>at {escape(point)}</p>\n<p>{escape(found.choice.reason)}</p>",
-        f'<div class="pair">{table(found)}\n{drawing(found, whole)}</div>',
+        f'<div class="pair">{table(found, whole)}\n{drawing(found, whole)}</div>',
         section("Step by step", steps_of(program)._repr_html_()) if whole and small else "",
         section("The Jacobian: a column per direction, a row per cotangent", found.picture.to_svg()),
         section("What each mode costs", found.comparison._repr_html_()),
@@ -65,14 +72,15 @@ def section(title: str, body: str) -> str:
     return f"<section><h2>{escape(title)}</h2>\n{body}</section>"
 
 
-def table(found: Lesson) -> str:
+def table(found: Lesson, whole: bool) -> str:
     """The source, the evaluation trace, and how to read it."""
     rows = found.table.head(MOST_ROWS)
     written = " ".join(cell for row in rows.cells() for cell in row)
     partials = " ".join(edge.partial for edge in found.graph.edges) if found.graph else ""
     signs = [f"<dt>{sign}</dt><dd>{meaning}</dd>" for find, sign, meaning in SIGNS if find in written + partials]
     read = f"<details><summary>How to read this</summary><dl>{''.join(signs)}</dl></details>"
-    return section("What f computes, and both derivatives", f"{listing(found)}\n{rows.to_html()}\n{read}")
+    moved = sliders(found) if whole else ""
+    return section("What f computes, and both derivatives", f"{listing(found)}\n{moved}{rows.to_html()}\n{read}")
 
 
 def listing(found: Lesson) -> str:
@@ -95,6 +103,47 @@ def drawing(found: Lesson, whole: bool) -> str:
     svg = found.graph.to_svg().replace("<svg ", f'<svg style="{style}" ', 1)
     chosen = f'<p class="chosen" aria-live="polite">{HINT}</p>\n' if whole else ""
     return section("The graph: adjoints on the nodes, local partials on the edges", chosen + svg)
+
+
+def sliders(found: Lesson) -> str:
+    """A slider for each input that is one number; it moves that one alone, and the others stay where they were."""
+    made = [
+        f'<label>{escape(name)} <input type="range" min="0" max="{len(points) - 1}" value="{len(points) // 2}" '
+        f'data-input="{escape(name)}"> <output>{points[len(points) // 2]["at"]}</output></label>'
+        for name, points in grid(found).items()
+    ]
+    return f'<p class="sliders">{" ".join(made)}</p>' if made else ""
+
+
+def grid(found: Lesson) -> dict[str, list[dict[str, Any]]]:
+    """For each input that is one number, up to MOST_SLIDERS, what the table has at POINTS values of it."""
+    program = found.program
+    inputs = [program[k] for k in program.inputs if shape(program[k].primal) == ()]
+    if program.again is None or len(inputs) > MOST_SLIDERS or len(program.operations) > MOST_STEPS:
+        return {}
+    made = {v.name: [cells_at(found, v.name, x) for x in around(float(v.primal))] for v in inputs}
+    return {name: points for name, points in made.items() if all(points)}
+
+
+def around(x: float) -> list[float]:
+    """POINTS values, x in the middle of them, which keep its sign."""
+    return [x + 0.2 * (abs(x) or 1.0) * k for k in range(-(POINTS // 2), POINTS // 2 + 1)]
+
+
+def cells_at(found: Lesson, name: str, x: float) -> dict[str, Any] | None:
+    """The cells of the table where an input is x; None where f is not defined there, or takes another branch."""
+    try:
+        with np.errstate(all="ignore"):
+            there = found.program.at({name: x})
+            table, edges = table_of(there), graph_of(there).edges if found.graph else []
+    except Exception:  # whatever f raises there
+        return None
+    if [row.expression for row in table.rows] != [row.expression for row in found.table.rows]:
+        return None
+    columns = table.columns()
+    rows = [{c: columns[c](row) for c in ("value", "tangent", "adjoint", "sum over uses")} for row in table.rows]
+    numbered = {str(row.index): cells for row, cells in zip(table.rows, rows, strict=True)}
+    return {"at": number(x), "rows": numbered, "partials": {edge.key: edge.partial for edge in edges}}
 
 
 def sums(found: Lesson) -> dict[str, str]:

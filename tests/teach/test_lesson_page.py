@@ -33,7 +33,7 @@ def page():
 
 
 def test_a_click_gives_the_whole_sum(page):
-    said = json.loads(re.search(r'id="sums">(.*?)</script>', page)[1])
+    said = json.loads(re.search(r'id="known">(.*?)</script>', page)[1])["sums"]
     assert said["1"] == "adj x2 = (-1)*0.2837 + 1*2 = 1.7163"
     assert said["6"] == "adj v5 = 1"
 
@@ -81,12 +81,8 @@ document.getElementById("out").textContent = JSON.stringify(cut);
 """
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
-def test_on_a_phone_nothing_of_the_trace_is_cut(page, tmp_path):
-    cramped = page.replace("<body", '<body style="width:358px"').replace("max-width: 640px", "max-width: 3000px")
-    (tmp_path / "page.html").write_text(
-        cramped.replace("</body>", f"<script>{MEASURE}</script></body>"), encoding="utf-8"
-    )
+def in_browser(folder):
+    """What the page in a folder has written into its element "out"."""
     options = [
         "--headless",
         "--no-sandbox",
@@ -95,7 +91,62 @@ def test_on_a_phone_nothing_of_the_trace_is_cut(page, tmp_path):
         "--window-size=500,844",
         "--dump-dom",
     ]
-    command = [BROWSER, *options, f"--user-data-dir={tmp_path / 'profile'}", (tmp_path / "page.html").as_uri()]
+    command = [BROWSER, *options, f"--user-data-dir={folder / 'profile'}", (folder / "page.html").as_uri()]
     dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, encoding="utf-8").stdout
-    found = json.loads(html.unescape(re.search(r"<pre id=\"out\">(.*?)</pre>", dom, re.DOTALL)[1]))
-    assert found == []
+    return json.loads(html.unescape(re.search(r"<pre id=\"out\">(.*?)</pre>", dom, re.DOTALL)[1]))
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
+def test_on_a_phone_nothing_of_the_trace_is_cut(page, tmp_path):
+    cramped = page.replace("<body", '<body style="width:358px"').replace("max-width: 640px", "max-width: 3000px")
+    (tmp_path / "page.html").write_text(
+        cramped.replace("</body>", f"<script>{MEASURE}</script></body>"), encoding="utf-8"
+    )
+    assert in_browser(tmp_path) == []
+
+
+# ---- sliders ---------------------------------------------------------------------------------------------------------
+
+
+def known(page):
+    return json.loads(re.search(r'id="known">(.*?)</script>', page)[1])
+
+
+def test_a_slider_has_the_derivatives_at_other_points(page):
+    found = known(page)["grid"]
+    assert list(found) == ["x1", "x2"] and [len(points) for points in found.values()] == [9, 9]
+    for there in found["x2"]:
+        x2 = float(there["at"])
+        assert float(there["rows"]["1"]["adjoint"]) == pytest.approx(2 - np.cos(x2), abs=1e-3)
+        assert float(there["partials"]["1-5-0"]) == pytest.approx(np.cos(x2), abs=1e-3)
+    assert found["x2"][4]["rows"]["1"] == {
+        "value": "5",
+        "tangent": "0",
+        "adjoint": "1.7163",
+        "sum over uses": "(-1)*0.2837 + 1*2",
+    }
+
+
+def test_no_slider_where_there_is_nothing_to_move_or_another_branch():
+    assert known(dr.explain(lambda x: np.sum(x**2), np.ones(3), seconds=0.01).to_html())["grid"] == {}
+    branches = dr.explain(lambda x: x * x if x > 1.5 else np.sin(x), 2.0, seconds=0.01)
+    assert known(branches.to_html())["grid"] == {}
+    many = dr.explain(lambda a, b, c, d: a * b + c * d, 1.0, 2.0, 3.0, 4.0, seconds=0.01)
+    assert known(many.to_html())["grid"] == {}
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
+def test_in_the_browser_a_slider_moves_table_graph_and_sums(page, tmp_path):
+    script = """<script>
+    const slider = document.querySelector('[data-input=x2]');
+    slider.value = 0; slider.dispatchEvent(new Event("input"));
+    document.querySelector('[data-node="1"]').dispatchEvent(new MouseEvent("click"));
+    const row = document.querySelector('tr[data-row="1"] td[data-column=adjoint]').textContent;
+    const node = document.querySelector('.pair [data-node="1"] [data-part=adjoint]').textContent;
+    const said = document.querySelector("p.chosen").textContent;
+    document.body.insertAdjacentHTML("beforeend", "<pre id=out>" + JSON.stringify([row, node, said]) + "</pre>");
+    </script>"""
+    (tmp_path / "page.html").write_text(page.replace("</body>", f"{script}</body>"), encoding="utf-8")
+    row, node, said = in_browser(tmp_path)
+    assert (row, node) == ("1.4597", "adj 1.4597")  # 2 - cos(1)
+    assert said == "adj x2 = (-1)*0.5403 + 1*2 = 1.4597"
