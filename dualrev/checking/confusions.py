@@ -65,8 +65,12 @@ def relatives(name: str) -> list[Op]:
 
 @cache
 def unary(count: int) -> dict[str, Op]:
-    """The elementwise operations of one argument by their short names; count: how many operations there are."""
-    found = (op for op in OPS.values() if isinstance(op.rule, Elementwise) and op.arity == 1)
+    """NumPy's and SciPy's functions of one argument by their short names; count: how many operations there are.
+
+    Those of math, which take numbers alone, bear the same names.
+    """
+    found = (op for func, op in OPS.items() if isinstance(func, np.ufunc) and isinstance(op.rule, Elementwise))
+    found = (op for op in found if op.arity == 1)
     return {short_name(op): op for op in found}
 
 
