@@ -122,7 +122,7 @@ def grid(found: Lesson) -> dict[str, list[dict[str, Any]]]:
     if program.again is None or len(inputs) > MOST_SLIDERS or len(program.operations) > MOST_STEPS:
         return {}
     made = {v.name: [cells_at(found, v.name, x) for x in around(float(v.primal))] for v in inputs}
-    return {name: points for name, points in made.items() if all(points)}
+    return {name: [p for p in points if p] for name, points in made.items() if all(points)}
 
 
 def around(x: float) -> list[float]:
