@@ -139,7 +139,7 @@ def contents(leaves: Any) -> Any:
 def check_given(leaves: Any, before: Any) -> None:
     """Refuse a function that has changed its own small arguments behind the back of the sweep."""
     if (now := contents(leaves)) != before:
-        x = leaves[0] if type(now) is bytes else next(x for x, was, is_ in zip(leaves, before, now) if is_ != was)
+        x = leaves[0] if type(now) is bytes else next(x for x, old, new in zip(leaves, before, now) if new != old)
         raise ChangedArrayError(argument_changed(f"an array of shape {x.shape}"))
 
 

@@ -17,6 +17,7 @@ from ..shapes import shape
 from ..theme import page, style_sheet
 
 Lesson = Any  # an Explanation, whose file imports this one
+Points = dict[str, list[dict[str, Any]]]  # for each input that can be moved, what the table has at some values of it
 
 MOST_ROWS = 60  # of the table
 MOST_STEPS = 60  # operations of a program that is shown step by step, and whose orders of elimination are counted
@@ -44,21 +45,22 @@ def lesson(found: Lesson) -> str:
 def lesson_page(found: Lesson) -> str:
     """One page that needs nothing else; a click on a node or a row gives its whole sum."""
     switch = '<label class="larger"><input type="checkbox" id="larger"> larger, for a projector</label>'
-    known = {"sums": sums(found), "grid": grid(found)}
+    points = grid(found)
+    known = {"sums": sums(found), "grid": points}
     data = f'<script type="application/json" id="known">{script_json(known)}</script>'
     script = files(__package__).joinpath("lesson_page.js").read_text(encoding="utf-8").strip()
     sheet = style_sheet(__package__, "lesson_page.css")
-    return page(escape(found.heading), f"{switch}\n{body_of(found, whole=True)}\n{data}", sheet, script=script)
+    return page(escape(found.heading), f"{switch}\n{body_of(found, points)}\n{data}", sheet, script=script)
 
 
-def body_of(found: Lesson, whole: bool = False) -> str:
-    """All parts. whole: they have a page to themselves."""
-    program = found.program
+def body_of(found: Lesson, points: Points | None = None) -> str:
+    """All parts. points: they have a page to themselves, and these are what its sliders show."""
+    program, whole = found.program, points is not None
     size, _, point = found.heading.partition(", at ")
     small = len(program.operations) <= MOST_STEPS
     parts = [
         f"<h1>{escape(size)}</h1>\n<p>at {escape(point)}</p>\n<p>{escape(found.choice.reason)}</p>",
-        f'<div class="pair">{table(found, whole)}\n{drawing(found, whole)}</div>',
+        f'<div class="pair">{table(found, points or {})}\n{drawing(found, whole)}</div>',
         section("Step by step", steps_of(program)._repr_html_()) if whole and small else "",
         section("The Jacobian: a column per direction, a row per cotangent", found.picture.to_svg()),
         section("What each mode costs", found.comparison._repr_html_()),
@@ -72,15 +74,15 @@ def section(title: str, body: str) -> str:
     return f"<section><h2>{escape(title)}</h2>\n{body}</section>"
 
 
-def table(found: Lesson, whole: bool) -> str:
+def table(found: Lesson, points: Points) -> str:
     """The source, the evaluation trace, and how to read it."""
     rows = found.table.head(MOST_ROWS)
     written = " ".join(cell for row in rows.cells() for cell in row)
     partials = " ".join(edge.partial for edge in found.graph.edges) if found.graph else ""
     signs = [f"<dt>{sign}</dt><dd>{meaning}</dd>" for find, sign, meaning in SIGNS if find in written + partials]
     read = f"<details><summary>How to read this</summary><dl>{''.join(signs)}</dl></details>"
-    moved = sliders(found) if whole else ""
-    return section("What f computes, and both derivatives", f"{listing(found)}\n{moved}{rows.to_html()}\n{read}")
+    shown = f"{listing(found)}\n{sliders(points)}{rows.to_html()}\n{read}"
+    return section("What f computes, and both derivatives", shown)
 
 
 def listing(found: Lesson) -> str:
@@ -105,17 +107,17 @@ def drawing(found: Lesson, whole: bool) -> str:
     return section("The graph: adjoints on the nodes, local partials on the edges", chosen + svg)
 
 
-def sliders(found: Lesson) -> str:
+def sliders(points: Points) -> str:
     """A slider for each input that is one number; it moves that one alone, and the others stay where they were."""
     made = [
-        f'<label>{escape(name)} <input type="range" min="0" max="{len(points) - 1}" value="{len(points) // 2}" '
-        f'data-input="{escape(name)}"> <output>{points[len(points) // 2]["at"]}</output></label>'
-        for name, points in grid(found).items()
+        f'<label>{escape(name)} <input type="range" min="0" max="{POINTS - 1}" value="{POINTS // 2}" '
+        f'data-input="{escape(name)}"> <output>{values[POINTS // 2]["at"]}</output></label>'
+        for name, values in points.items()
     ]
     return f'<p class="sliders">{" ".join(made)}</p>' if made else ""
 
 
-def grid(found: Lesson) -> dict[str, list[dict[str, Any]]]:
+def grid(found: Lesson) -> Points:
     """For each input that is one number, up to MOST_SLIDERS, what the table has at POINTS values of it."""
     program = found.program
     inputs = [program[k] for k in program.inputs if shape(program[k].primal) == ()]
