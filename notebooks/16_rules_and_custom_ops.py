@@ -54,8 +54,8 @@ lesson.check("slope of softplus", slope_of_softplus)
 # %% [markdown]
 # ## tanh, two ways
 #
-# The physics tutorial defines tanh as an operation of its own, with its rule $1 - y^2$, and compares it with $(e^{2x}
-# - 1)/(e^{2x} + 1)$, made of operations that are known already.
+# The physics tutorial defines tanh as an operation of its own, with its rule $1 - y^2$, and compares it with
+# $(e^{2x} - 1)/(e^{2x} + 1)$, made of operations that are known already.
 
 # %%
 own_tanh = dr.custom.elementwise(lambda x: np.tanh(x), lambda y, x: 1 - y**2)
