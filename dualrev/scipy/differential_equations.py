@@ -170,19 +170,18 @@ def with_marks(g, further):
 
 def with_derivatives(found, held, t0, t1, y0, t_eval, method, options, sensitivity, progress, conditions, steps):
     """What SciPy found, with derivatives in it."""
+    f, origin, start = held.x, 0.0, float(value(t0))
     if holds_tracer((t0,)):  # time counts from t0
-        f = held.x
-        held = Captured(lambda s, y: f(s + t0, y))
-    begin = operand(t0)
-    run = Run(method, 0.0 if holds_tracer((t0,)) else float(value(t0)), options, progress)
-    since = (lambda t: t - begin) if holds_tracer((t0,)) else lambda t: t
+        origin, start = operand(t0), 0.0
+        held = Captured(lambda s, y: f(s + origin, y))
+    run = Run(method, start, options, progress)
     y0 = np.ravel(operand(y0))
 
     def at(times, rows=None):
         """The solution at the times, one row each."""
-        times = since(operand(times))
+        times = operand(times) - origin
         if sensitivity == "discrete":
-            return stepped(times, y0, held.x, method, steps, since(value(operand(t0))), rows)
+            return stepped(times, y0, held.x, method, steps, start, rows)
         rows = run(held.plain(), value(y0), np.ravel(value(times)), 1, None)[0] if rows is None else rows
         return solution(times, y0, held, run, rows, sensitivity)
 
