@@ -10,7 +10,7 @@ from .errors import InputError
 from .forward.jvp import jvp
 from .reverse.node import Node
 from .reverse.vjp import vjp
-from .shapes import shape
+from .shapes import apart, shape
 from .traced import Tracer
 from .tree import flatten
 
@@ -121,9 +121,7 @@ class Run:
         """The result of f, from the one array that the op returned."""
         if self.alone:
             return self.rebuild([vector])
-        ends = np.cumsum([0, *[int(np.prod(s)) for s in self.shapes]]).tolist()
-        parts = [vector[a:b].reshape(s) if s else vector[a] for a, b, s in zip(ends, ends[1:], self.shapes)]
-        return self.rebuild(parts)
+        return self.rebuild(apart(vector, self.shapes))
 
     def along(self, arrays):
         """The function of the active arrays alone, and these."""
