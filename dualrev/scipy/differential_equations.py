@@ -13,7 +13,7 @@ from ..solving.discrete import stepped
 from ..solving.flows import solution
 from ..solving.roots import differentiated
 from ..traced import holds_tracer, operand, value, values
-from .covering import covered
+from .covering import covered, tuple_of
 
 EXPLICIT = ("RK45", "RK23", scipy.integrate.RK45, scipy.integrate.RK23)
 IMPLICIT = ("Radau", "BDF", "LSODA", scipy.integrate.Radau, scipy.integrate.BDF, scipy.integrate.LSODA)
@@ -128,10 +128,9 @@ def solve_ivp(
             watching, (value(t0), value(t1)), values(y0), method, values(t_eval), dense, plain(conditions) or None,
             vectorized, **bound(options, further),
         )  # fmt: skip
-    if not dense_output and sensitivity == "discrete":
-        found.sol, steps = None, found.sol
-    else:
-        steps = found.sol
+    steps = found.sol
+    if not dense_output:
+        found.sol = None
     if not (held.leaves or holds_tracer((t0, t1, y0, t_eval)) or Captured(conditions).leaves):
         return found
     if found.status < 0:
@@ -185,17 +184,16 @@ def with_derivatives(found, held, t0, t1, y0, t_eval, method, options, sensitivi
         rows = run(held.plain(), value(y0), np.ravel(value(times)), 1, None)[0] if rows is None else rows
         return solution(times, y0, held, run, rows, sensitivity)
 
-    plain_t, plain_y = found.t, found.y
-    if conditions:
-        events_of(found, conditions, at)
-    times = times_of(found, plain_t, t1, t_eval, conditions)
-    found.t, found.y = times, np.transpose(at(times, plain_y.T))
+    events_of(found, conditions, at)
+    found.t = times_of(found, t1, t_eval, conditions)
+    found.y = np.transpose(at(found.t, found.y.T))
     if found.sol is not None:
         found.sol = Solution(found.sol, at)
 
 
-def times_of(found, t, t1, t_eval, conditions):
+def times_of(found, t1, t_eval, conditions):
     """The times of the result: those asked for, and where the run ended by an event, that of the event."""
+    t = found.t
     if t_eval is not None:
         return operand(t_eval)[: len(t)]
     last = None
@@ -255,7 +253,7 @@ class OdeintRun(Run):
 def odeint(func, y0, t, args=(), Dfun=None, col_deriv=0, full_output=0, *rest, tfirst=False, **options):
     """
     Derivatives as those of solve_ivp with LSODA."""
-    further = args if isinstance(args, tuple) else (args,)
+    further = tuple_of(args)
     f = (lambda t, y: func(t, y, *further)) if tfirst else (lambda t, y: func(y, t, *further))
     held = Captured(f)
     plain_f = held.plain()
