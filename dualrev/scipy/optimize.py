@@ -46,6 +46,9 @@ def with_root(found, residual, name, **how):
     root = differentiated(first_of(found), residual, name=f"scipy.optimize.{name}", **how)
     if not isinstance(found, tuple):
         return root
+    for report in found[1:]:
+        if hasattr(report, "root"):
+            report.root = root
     made = (root, *found[1:])
     return type(found)(*made) if hasattr(found, "_fields") else made
 
