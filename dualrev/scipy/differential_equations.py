@@ -17,11 +17,9 @@ from .covering import covered, tuple_of
 
 EXPLICIT = ("RK45", "RK23", scipy.integrate.RK45, scipy.integrate.RK23)
 IMPLICIT = ("Radau", "BDF", "LSODA", scipy.integrate.Radau, scipy.integrate.BDF, scipy.integrate.LSODA)
-TIGHT, TIGHT_ABSOLUTE = (
-    1e-7,
-    1e-10,
-)  # what sensitivities are integrated to, or the user's tolerances if they are tighter
-ODEPACKS = 1.49012e-8  # the default of both
+# What sensitivities are integrated to, or the user's tolerances if they are tighter.
+TIGHT, TIGHT_ABSOLUTE = 1e-7, 1e-10
+ODEPACKS = 1.49012e-8  # the default of both tolerances of odeint
 EVENT = 1e-2  # how far an event of SciPy's may be from the one of the solution to tight tolerances
 
 
@@ -31,7 +29,7 @@ class Run:
     def __init__(self, method, t0, options, progress=None):
         self.method = "DOP853" if method in EXPLICIT else method  # which takes fewer steps to tight tolerances
         self.t0, self.progress = t0, progress
-        self.rtol = min(options.get("rtol", 1e-3), TIGHT)
+        self.rtol = min(np.min(options.get("rtol", 1e-3)), TIGHT)
         self.atol = np.minimum(options.get("atol", 1e-6), TIGHT_ABSOLUTE)
         self.max_step = options.get("max_step", np.inf)
 
@@ -244,9 +242,8 @@ class OdeintRun(Run):
     """odeint for a `Flow`, with its own method."""
 
     def __init__(self, t0, options):
-        super().__init__(
-            "LSODA", t0, {"rtol": options.get("rtol") or 1.49012e-8, "atol": options.get("atol") or 1.49012e-8}
-        )
+        given = {name: options[name] for name in ("rtol", "atol") if options.get(name) is not None}
+        super().__init__("LSODA", t0, {"rtol": ODEPACKS, "atol": ODEPACKS, **given})
 
 
 @covered(scipy.integrate.odeint)

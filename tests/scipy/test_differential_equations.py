@@ -189,6 +189,15 @@ def test_what_is_refused_says_so():
         dr.jacobian(lambda a: np.real(integrate.solve_ivp(lambda t, y: 1j * a * y, (0, 1), [1 + 0j]).y))(1.0)
 
 
+def test_a_tolerance_for_each_number():
+    """y' = -k y from (1, 2)."""
+    start, each = np.array([1.0, 2.0]), {"rtol": np.array([1e-8, 1e-9]), "atol": np.array([1e-9, 1e-10])}
+    f = lambda k: integrate.solve_ivp(lambda t, y: -k * y, (0, 1), start, **each).y[:, -1]
+    assert_derivatives(f, lambda k: start * np.exp(-k), 0.7, 1e-6, second=False)
+    f = lambda k: integrate.odeint(lambda y, t: -k * y, start, [0.0, 1.0], **each)[-1]
+    assert_derivatives(f, lambda k: start * np.exp(-k), 0.7, 1e-6, second=False)
+
+
 def test_a_plain_call_gives_what_scipy_gives():
     mine, theirs = (m.solve_ivp(predators, (0, 6), START, args=tuple(P)) for m in (integrate, scipy.integrate))
     np.testing.assert_array_equal(mine.y, theirs.y)
