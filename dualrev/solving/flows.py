@@ -149,11 +149,9 @@ def pulled(y, times, start, flow, ct):
         rows = np.reshape(ct, (prod(lead), *shape(y)))
         return np.reshape(adjoint(times, start, flow, rows), (*lead, *shape(start)))
     scale = np.where(value(start) == 0, 1.0, np.abs(value(start)))[free]
-    directions = np.zeros((len(free), shape(start)[0]))
-    directions[np.arange(len(free)), free] = scale
-    S = pushed(y, times, start, flow, directions) / scale[:, None, None]
-    found = np.tensordot(ct, S, axes=[[-2, -1], [1, 2]])
-    return found @ np.eye(shape(start)[0])[free]
+    units = np.eye(shape(start)[0])[free]
+    S = pushed(y, times, start, flow, units * scale[:, None]) / scale[:, None, None]
+    return np.tensordot(ct, S, axes=[[-2, -1], [1, 2]]) @ units
 
 
 def adjoint(times, start, flow, ct):
