@@ -10,7 +10,7 @@ from .errors import InputError
 from .forward.jvp import jvp
 from .reverse.node import Node
 from .reverse.vjp import vjp
-from .shapes import apart, shape
+from .shapes import apart, lead_of, shape
 from .traced import Tracer
 from .tree import flatten
 
@@ -159,11 +159,9 @@ def _(out, *arrays, run):
         return last[1]
 
     def pair(k):
-        others = [np.zeros(shape(x), dtype_of(x)) for x in xs]
-
         def forward(t):
-            lead = shape(t)[: len(shape(t)) - len(shape(xs[k]))]
-            along = [np.zeros(lead + shape(x), dtype_of(x)) for x in others]
+            lead = lead_of(t, xs[k])
+            along = [np.zeros(lead + shape(x), dtype_of(x)) for x in xs]
             along[k] = t
             return jvp(f, tuple(xs), tuple(along))[1]
 
