@@ -14,9 +14,9 @@ from ..errors import InputError
 from ..jacobians import hessian
 from ..palette import REVERSE
 from ..shapes import apart, shape
-from ..tree import flatten, paths
+from ..tree import flatten
 from ..units import significant, table_lines
-from .inputs import Inputs, bare
+from .inputs import Inputs, names_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -140,11 +140,7 @@ class Propagated:
     @property
     def outputs(self) -> list[str]:
         """A name for each number of the result."""
-        tree, found = self.value, []
-        for path, leaf in zip(paths(tree), flatten(tree)[0], strict=True):
-            root = bare(path) or "y"
-            found += [f"{root}[{', '.join(map(str, k))}]" for k in np.ndindex(shape(leaf))] if shape(leaf) else [root]
-        return found
+        return names_of(self.value, "y")
 
     def budget(self, output: int | str = 0) -> list[Share]:
         """What each input contributes to one number of the result, named or counted; the largest first.
