@@ -10,7 +10,7 @@ from .errors import InputError
 from .forward.jvp import jvp
 from .reverse.node import Node
 from .reverse.vjp import vjp
-from .shapes import shape
+from .shapes import apart, lead_of, shape
 from .traced import Tracer
 from .tree import flatten
 
@@ -121,9 +121,7 @@ class Run:
         """The result of f, from the one array that the op returned."""
         if self.alone:
             return self.rebuild([vector])
-        ends = np.cumsum([0, *[int(np.prod(s)) for s in self.shapes]]).tolist()
-        parts = [vector[a:b].reshape(s) if s else vector[a] for a, b, s in zip(ends, ends[1:], self.shapes)]
-        return self.rebuild(parts)
+        return self.rebuild(apart(vector, self.shapes))
 
     def along(self, arrays):
         """The function of the active arrays alone, and these."""
@@ -161,11 +159,9 @@ def _(out, *arrays, run):
         return last[1]
 
     def pair(k):
-        others = [np.zeros(shape(x), dtype_of(x)) for x in xs]
-
         def forward(t):
-            lead = shape(t)[: len(shape(t)) - len(shape(xs[k]))]
-            along = [np.zeros(lead + shape(x), dtype_of(x)) for x in others]
+            lead = lead_of(t, xs[k])
+            along = [np.zeros(lead + shape(x), dtype_of(x)) for x in xs]
             along[k] = t
             return jvp(f, tuple(xs), tuple(along))[1]
 

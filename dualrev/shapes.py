@@ -43,6 +43,18 @@ def together(ts):
     return np.tensordot(along_a_line(0, len(ts)).astype(ts.dtype), ts, 1)
 
 
+def apart(flat, shapes):
+    """The numbers of a vector, or of many with leading axes, as numbers and arrays of these shapes, in this order."""
+    parts, start, lead = [], 0, shape(flat)[:-1]
+    for own in shapes:
+        n = prod(own)
+        at = slice(start, start + n) if own else start
+        part = flat[..., at] if lead else flat[at]
+        parts.append(np.reshape(part, lead + own) if own else part)
+        start += n
+    return parts
+
+
 def spread(t, target):
     """Broadcast t to the shape `target`."""
     return t if shape(t) == target else np.broadcast_to(t, target)

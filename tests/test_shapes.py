@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dualrev.shapes import align, full, gather, kept, lead_of, negative_axes, size, spread
+from dualrev.shapes import align, apart, full, gather, kept, lead_of, negative_axes, size, spread
 
 CASES = {
     "same": ((), (3,), (3,)),
@@ -96,3 +96,13 @@ def test_gather_of_traced_cotangents_is_differentiated():
     x = np.ones((2, 1))
     J = dr.jacobian(lambda w: gather(w, (), x))(np.ones((4, 2, 3)))
     np.testing.assert_array_equal(J, np.tile(np.eye(2)[:, None, None, :, None], (1, 1, 4, 1, 3)))
+
+
+@pytest.mark.parametrize("lead", [(), (4,), (2, 3)])
+def test_a_vector_is_taken_apart(lead):
+    shapes, flat = [(2, 3), (), (0,), (1,)], np.random.default_rng(0).normal(size=(*lead, 8))
+    matrix, number, empty, one = apart(flat, shapes)
+    np.testing.assert_array_equal(matrix, flat[..., :6].reshape(*lead, 2, 3))
+    np.testing.assert_array_equal(number, flat[..., 6])
+    assert empty.shape == (*lead, 0) and np.shape(number) == lead
+    np.testing.assert_array_equal(one, flat[..., 7:])

@@ -11,7 +11,7 @@ from ..boundary import fresh, grouped
 from ..derived import check_function
 from ..errors import InputError
 from ..forward.jvp import jvp
-from ..shapes import shape, size
+from ..shapes import apart, shape, size
 from ..transforms import grad
 from ..tree import flatten
 
@@ -139,37 +139,35 @@ class Product:
     def __init__(self, f, args, kwargs):
         self.call = Arguments(f, args, kwargs, 0)
         self.leaves, self.rest, self.kwargs, self.f = self.call.leaves, args[1:], kwargs, f
-        self.sizes = [size(x) for x in self.leaves]
+        self.shapes, self.total = list(map(shape, self.leaves)), sum(map(size, self.leaves))
 
     def __call__(self, V):
         """H v for each row of V."""
         K = len(V)
-        parts = np.split(V, np.cumsum(self.sizes)[:-1], axis=1)
-        seeds = [np.reshape(p, (K, *shape(x))) for p, x in zip(parts, self.leaves, strict=True)]
 
         def slope(*leaves):
             x = grouped(list(leaves), self.call.structures)[0]
             g = grad(lambda x: self.f(x, *self.rest, **self.kwargs))(x)
             return flatten(g)[0]
 
-        H = jvp(slope, tuple(self.leaves), tuple(seeds))[1]
+        H = jvp(slope, tuple(self.leaves), tuple(apart(V, self.shapes)))[1]
         return np.concatenate([np.reshape(h, (K, -1)) for h in H], axis=1)
 
     def diagonal(self):
-        total, found = sum(self.sizes), []
+        total, found = self.total, []
         for start in range(0, total, CHUNK):
             V = np.eye(min(CHUNK, total - start), total, start)
             found.append(np.sum(V * self(V), axis=1))
         return np.concatenate(found) if found else np.zeros(0)
 
     def samples(self, n, rng):
-        rng, total, found = np.random.default_rng(rng), sum(self.sizes), []
+        rng, found = np.random.default_rng(rng), []
         for start in range(0, n, CHUNK):
-            V = rng.choice([-1.0, 1.0], (min(CHUNK, n - start), total))
+            V = rng.choice([-1.0, 1.0], (min(CHUNK, n - start), self.total))
             found.append(V * self(V))
         return np.concatenate(found)
 
     def tree(self, flat) -> Tree:
-        parts = np.split(flat, np.cumsum(self.sizes)[:-1])
-        shaped = [fresh(np.reshape(p, shape(x)), x, shape(x)) for p, x in zip(parts, self.leaves, strict=True)]
+        parts = zip(apart(flat, self.shapes), self.leaves, strict=True)
+        shaped = [fresh(p, x, shape(x)) for p, x in parts]
         return self.call.build(shaped, 0)

@@ -54,9 +54,14 @@ elementwise(sc.log_wright_bessel, None, None,
 count_as_one(wofz_derivative, lambert_w_complex)
 
 
-def voigt_argument(x, s, g):
-    """z of w(z), with a Gaussian of some width where there is none."""
-    return (x + 1j * g) / (sqrt(2) * np.where(value(s) == 0, 1.0, s))
+def some_width(s):
+    """The width of the Gaussian, and 1 where there is none, which `lorentzian` leaves out."""
+    return np.where(value(s) == 0, 1.0, s)
+
+
+def voigt_derivative(n, x, s, g):
+    """The n-th derivative of w at z = (x + i g) / (sqrt(2) s)."""
+    return wofz_derivative(n, (x + 1j * g) / (sqrt(2) * some_width(s)))
 
 
 def lorentzian(s, of_profile, of_lorentzian):
@@ -67,21 +72,18 @@ def lorentzian(s, of_profile, of_lorentzian):
 
 def voigt_slope(x, s, g):
     """dV/dx = Re w'(z) / (2 sqrt(pi) s^2)."""
-    w = np.real(wofz_derivative(1, voigt_argument(x, s, g)))
-    away = np.where(value(s) == 0, 1.0, s)
-    return lorentzian(s, w / (2 * sqrt(pi) * away**2), -2 * x * g / pi / (x * x + g * g) ** 2)
+    w = np.real(voigt_derivative(1, x, s, g))
+    return lorentzian(s, w / (2 * sqrt(pi) * some_width(s) ** 2), -2 * x * g / pi / (x * x + g * g) ** 2)
 
 
 def voigt_rise(x, s, g):
     """dV/dg = -Im w'(z) / (2 sqrt(pi) s^2)."""
-    w = np.imag(wofz_derivative(1, voigt_argument(x, s, g)))
-    away = np.where(value(s) == 0, 1.0, s)
-    return lorentzian(s, -w / (2 * sqrt(pi) * away**2), (x * x - g * g) / pi / (x * x + g * g) ** 2)
+    w = np.imag(voigt_derivative(1, x, s, g))
+    return lorentzian(s, -w / (2 * sqrt(pi) * some_width(s) ** 2), (x * x - g * g) / pi / (x * x + g * g) ** 2)
 
 
 def voigt_curvature(x, s, g):
     """d^2V/dx^2 = Re w''(z) / (sqrt(8 pi) s^3); a Gaussian spreads as heat does: dV/ds = s d^2V/dx^2."""
-    w = np.real(wofz_derivative(2, voigt_argument(x, s, g)))
-    away = np.where(value(s) == 0, 1.0, s)
+    w = np.real(voigt_derivative(2, x, s, g))
     flat = 2 * g * (3 * x * x - g * g) / pi / (x * x + g * g) ** 3
-    return lorentzian(s, w / (sqrt(8 * pi) * away**3), flat)
+    return lorentzian(s, w / (sqrt(8 * pi) * some_width(s) ** 3), flat)

@@ -8,6 +8,7 @@ from numpy import ndarray
 from ..arguments import Tree
 from ..boundary import all_leaves
 from ..errors import InputError
+from ..optimize.parameters import element_names
 from ..tree import flatten, paths
 
 ROUNDING = 1e-9  # of the largest entry: what a covariance may fail to be symmetric, or positive, by
@@ -91,20 +92,13 @@ def of_covariance(cov: ndarray, n: int) -> tuple[ndarray, ndarray]:
     return np.sqrt(np.maximum(np.diag(cov), 0.0)), (cov + cov.T) / 2
 
 
-def names_of(x: Tree) -> list[str]:
-    """A name for each number of x: its path, its keys bare."""
-    found = []
-    for path, leaf in zip(paths(x), flatten(x)[0], strict=True):
-        root = bare(path) or "x"
-        found += (
-            [root] if not np.ndim(leaf) else [f"{root}[{', '.join(map(str, k))}]" for k in np.ndindex(np.shape(leaf))]
-        )
-    return found
+def names_of(x: Tree, name: str = "x") -> list[str]:
+    """A name for each number of x, a tree of that name: its path, its keys bare."""
+    pairs = zip(paths(x), flatten(x)[0], strict=True)
+    return [n for path, leaf in pairs for n in element_names(bare(path, name), np.shape(leaf))]
 
 
-def bare(path: str) -> str:
-    """A path as one writes it beside others: "a" for "['a']"."""
+def bare(path: str, name: str) -> str:
+    """A path as one writes it beside others: "a" for "['a']", "x[0]" for "[0]"."""
     first, _, rest = path.partition("]")
-    if first.startswith("['"):
-        return first[2:].removesuffix("'") + rest
-    return f"x{path}" if path else ""
+    return first[2:].removesuffix("'") + rest if first.startswith("['") else name + path

@@ -13,10 +13,10 @@ from ..checking.kink_list import kinks
 from ..errors import InputError
 from ..jacobians import hessian
 from ..palette import REVERSE
-from ..shapes import shape
-from ..tree import flatten, paths
+from ..shapes import apart, shape
+from ..tree import flatten
 from ..units import significant, table_lines
-from .inputs import Inputs, bare
+from .inputs import Inputs, names_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,19 +133,14 @@ class Propagated:
 
     def leaves_of(self, flat: ndarray) -> list[Any]:
         """A vector over all numbers of the result as leaves of their shapes."""
-        sizes = np.cumsum([v.size for v in self.values])[:-1]
-        return [np.reshape(p, v.shape)[()] for p, v in zip(np.split(flat, sizes), self.values, strict=True)]
+        return apart(flat, map(shape, self.values))
 
     # ---- the budget --------------------------------------------------------------------------------------------------
 
     @property
     def outputs(self) -> list[str]:
         """A name for each number of the result."""
-        tree, found = self.value, []
-        for path, leaf in zip(paths(tree), flatten(tree)[0], strict=True):
-            root = bare(path) or "y"
-            found += [f"{root}[{', '.join(map(str, k))}]" for k in np.ndindex(shape(leaf))] if shape(leaf) else [root]
-        return found
+        return names_of(self.value, "y")
 
     def budget(self, output: int | str = 0) -> list[Share]:
         """What each input contributes to one number of the result, named or counted; the largest first.
@@ -199,9 +194,8 @@ class Propagated:
     def of_vector(self, v):
         """f of a vector, as one vector."""
         leaves, structures = all_leaves((self.inputs.x,), "x")
-        parts = np.split(v, np.cumsum([np.size(x) for x in leaves])[:-1])
-        given = [np.reshape(p, shape(x)) if shape(x) else p[0] for p, x in zip(parts, leaves, strict=True)]
-        return np.concatenate([np.ravel(y) for y in flatten(self.f(*grouped(given, structures)))[0]])
+        given = grouped(apart(v, map(shape, leaves)), structures)
+        return np.concatenate([np.ravel(y) for y in flatten(self.f(*given))[0]])
 
     @cached_property
     def kinks(self) -> list[str]:

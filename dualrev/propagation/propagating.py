@@ -11,10 +11,10 @@ import numpy as np
 from ..arguments import Arguments, Tree
 from ..derived import check_function
 from ..jacobians import jacobian
-from ..shapes import size
+from ..shapes import apart, shape
 from ..tree import flatten
 from .elementwise import is_elementwise, slopes
-from .inputs import Inputs, inputs_of
+from .inputs import inputs_of
 from .propagated import Propagated
 
 
@@ -76,23 +76,15 @@ def propagate(
     if inputs.cov is None and is_elementwise(recording):
         found = of_numbers(f, call, recording, inputs)
         return Propagated(f, inputs, recording.build, values, found, None, second_order)
-    J = as_matrix(jacobian(f)(inputs.x), values, size_of(inputs))
+    J = as_matrix(jacobian(f)(inputs.x), values, len(inputs.std))
     return Propagated(f, inputs, recording.build, values, None, J, second_order)
-
-
-def size_of(inputs: Inputs) -> int:
-    return len(inputs.std)
 
 
 def of_numbers(f, call, recording, inputs):
     """The standard deviation of each number of the result, from its own inputs alone."""
-    variance, start = 0.0, 0
-    for slope, x in zip(slopes(f, recording, call.structures), recording.leaves, strict=True):
-        n = size(x)
-        deviation = inputs.std[start : start + n]
-        variance = variance + (slope * (np.reshape(deviation, np.shape(x)) if np.shape(x) else deviation[0])) ** 2
-        start += n
-    return np.sqrt(variance)
+    deviations = apart(inputs.std, map(shape, recording.leaves))
+    pairs = zip(slopes(f, recording, call.structures), deviations, strict=True)
+    return np.sqrt(sum([(slope * deviation) ** 2 for slope, deviation in pairs]))
 
 
 def as_matrix(blocks, values, n):

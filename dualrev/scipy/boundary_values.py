@@ -45,14 +45,14 @@ class Mesh:
     def entries(self, column):
         """The equations that one unknown stands in."""
         n, m, k = self.n, self.m, self.k
-        intervals, ends = n * (m - 1), np.arange(n * (m - 1), n * m + k)
-        if column >= n * m:
+        if column >= n * m:  # a parameter
             rows = np.arange(n * m + k)
         else:
             i = column // n
-            near = np.arange(max(0, i - 1) * n, min(i + 1, m - 1) * n)
-            rows = np.concatenate([near, ends]) if i in (0, m - 1) else near
-        return rows[rows < intervals + n + k], np.full(len(rows), column)
+            rows = np.arange(max(0, i - 1) * n, min(i + 1, m - 1) * n)
+            if i in (0, m - 1):
+                rows = np.concatenate([rows, np.arange(n * (m - 1), n * m + k)])
+        return rows, np.full(len(rows), column)
 
 
 @covered(scipy.integrate.solve_bvp)
@@ -76,23 +76,19 @@ def solve_bvp(fun, bc, x, y, p=None, S=None, fun_jac=None, bc_jac=None, *rest, *
         held = np.ravel(operand(bc(y[:, 0], y[:, -1], p) if k else bc(y[:, 0], y[:, -1])))
         return np.concatenate([np.ravel(np.transpose(left)), held])
 
-    if not (holds_tracer((ends,)) or Captured((fun, bc)).leaves or traced_anyway(equations, found, k)):
+    z = np.concatenate([found.y.T.ravel(), found.p if k else []])
+    if not (holds_tracer((ends,)) or Captured((fun, bc)).leaves or holds_tracer((equations(z),))):
         return found
     if S is not None or np.iscomplexobj(found.y):
         raise NoRuleError("scipy.integrate.solve_bvp: a singular term S, or a complex y, has no derivative rule")
     if found.status:
         raise InputError(f"scipy.integrate.solve_bvp found no solution, and there is no derivative: {found.message}")
-    z = np.concatenate([found.y.T.ravel(), found.p if k else []])
     z = differentiated(z, equations, name="scipy.integrate.solve_bvp", solver=Mesh(n, m, k), tol=SOLVED)
     found.y, found.p = np.transpose(np.reshape(z[: n * m], (m, n))), z[n * m :] if k else None
     slopes = f(found.y, found.p)
     found.yp = found.yp + (slopes - value(slopes))
     found.sol, found.x = Solution(found.sol, at, found.y, found.yp), at
     return found
-
-
-def traced_anyway(equations, found, k):
-    return holds_tracer((equations(np.concatenate([found.y.T.ravel(), found.p if k else []])),))
 
 
 def stretched(mesh, ends):

@@ -78,6 +78,11 @@ def plain_only(func: Callable[..., Any]) -> Callable[..., Any]:
     return named_after(func, call, f"{public_name(func)}, for plain arguments only.")
 
 
+def tuple_of(args):
+    """Further arguments as a tuple; SciPy takes a single one without."""
+    return args if isinstance(args, tuple) else (args,)
+
+
 def public_name(func):
     """scipy.linalg.schur for scipy.linalg._decomp_schur.schur."""
     parts = [part for part in func.__module__.split(".") if not part.startswith("_")]

@@ -13,15 +13,13 @@ from ..solving.discrete import stepped
 from ..solving.flows import solution
 from ..solving.roots import differentiated
 from ..traced import holds_tracer, operand, value, values
-from .covering import covered
+from .covering import covered, tuple_of
 
 EXPLICIT = ("RK45", "RK23", scipy.integrate.RK45, scipy.integrate.RK23)
 IMPLICIT = ("Radau", "BDF", "LSODA", scipy.integrate.Radau, scipy.integrate.BDF, scipy.integrate.LSODA)
-TIGHT, TIGHT_ABSOLUTE = (
-    1e-7,
-    1e-10,
-)  # what sensitivities are integrated to, or the user's tolerances if they are tighter
-ODEPACKS = 1.49012e-8  # the default of both
+# What sensitivities are integrated to, or the user's tolerances if they are tighter.
+TIGHT, TIGHT_ABSOLUTE = 1e-7, 1e-10
+ODEPACKS = 1.49012e-8  # the default of both tolerances of odeint
 EVENT = 1e-2  # how far an event of SciPy's may be from the one of the solution to tight tolerances
 
 
@@ -31,7 +29,7 @@ class Run:
     def __init__(self, method, t0, options, progress=None):
         self.method = "DOP853" if method in EXPLICIT else method  # which takes fewer steps to tight tolerances
         self.t0, self.progress = t0, progress
-        self.rtol = min(options.get("rtol", 1e-3), TIGHT)
+        self.rtol = min(np.min(options.get("rtol", 1e-3)), TIGHT)
         self.atol = np.minimum(options.get("atol", 1e-6), TIGHT_ABSOLUTE)
         self.max_step = options.get("max_step", np.inf)
 
@@ -128,10 +126,9 @@ def solve_ivp(
             watching, (value(t0), value(t1)), values(y0), method, values(t_eval), dense, plain(conditions) or None,
             vectorized, **bound(options, further),
         )  # fmt: skip
-    if not dense_output and sensitivity == "discrete":
-        found.sol, steps = None, found.sol
-    else:
-        steps = found.sol
+    steps = found.sol
+    if not dense_output:
+        found.sol = None
     if not (held.leaves or holds_tracer((t0, t1, y0, t_eval)) or Captured(conditions).leaves):
         return found
     if found.status < 0:
@@ -170,33 +167,31 @@ def with_marks(g, further):
 
 def with_derivatives(found, held, t0, t1, y0, t_eval, method, options, sensitivity, progress, conditions, steps):
     """What SciPy found, with derivatives in it."""
+    f, origin, start = held.x, 0.0, float(value(t0))
     if holds_tracer((t0,)):  # time counts from t0
-        f = held.x
-        held = Captured(lambda s, y: f(s + t0, y))
-    begin = operand(t0)
-    run = Run(method, 0.0 if holds_tracer((t0,)) else float(value(t0)), options, progress)
-    since = (lambda t: t - begin) if holds_tracer((t0,)) else lambda t: t
+        origin, start = operand(t0), 0.0
+        held = Captured(lambda s, y: f(s + origin, y))
+    run = Run(method, start, options, progress)
     y0 = np.ravel(operand(y0))
 
     def at(times, rows=None):
         """The solution at the times, one row each."""
-        times = since(operand(times))
+        times = operand(times) - origin
         if sensitivity == "discrete":
-            return stepped(times, y0, held.x, method, steps, since(value(operand(t0))), rows)
+            return stepped(times, y0, held.x, method, steps, start, rows)
         rows = run(held.plain(), value(y0), np.ravel(value(times)), 1, None)[0] if rows is None else rows
         return solution(times, y0, held, run, rows, sensitivity)
 
-    plain_t, plain_y = found.t, found.y
-    if conditions:
-        events_of(found, conditions, at)
-    times = times_of(found, plain_t, t1, t_eval, conditions)
-    found.t, found.y = times, np.transpose(at(times, plain_y.T))
+    events_of(found, conditions, at)
+    found.t = times_of(found, t1, t_eval, conditions)
+    found.y = np.transpose(at(found.t, found.y.T))
     if found.sol is not None:
         found.sol = Solution(found.sol, at)
 
 
-def times_of(found, t, t1, t_eval, conditions):
+def times_of(found, t1, t_eval, conditions):
     """The times of the result: those asked for, and where the run ended by an event, that of the event."""
+    t = found.t
     if t_eval is not None:
         return operand(t_eval)[: len(t)]
     last = None
@@ -247,16 +242,15 @@ class OdeintRun(Run):
     """odeint for a `Flow`, with its own method."""
 
     def __init__(self, t0, options):
-        super().__init__(
-            "LSODA", t0, {"rtol": options.get("rtol") or 1.49012e-8, "atol": options.get("atol") or 1.49012e-8}
-        )
+        given = {name: options[name] for name in ("rtol", "atol") if options.get(name) is not None}
+        super().__init__("LSODA", t0, {"rtol": ODEPACKS, "atol": ODEPACKS, **given})
 
 
 @covered(scipy.integrate.odeint)
 def odeint(func, y0, t, args=(), Dfun=None, col_deriv=0, full_output=0, *rest, tfirst=False, **options):
     """
     Derivatives as those of solve_ivp with LSODA."""
-    further = args if isinstance(args, tuple) else (args,)
+    further = tuple_of(args)
     f = (lambda t, y: func(t, y, *further)) if tfirst else (lambda t, y: func(y, t, *further))
     held = Captured(f)
     plain_f = held.plain()

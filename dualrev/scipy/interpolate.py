@@ -22,7 +22,7 @@ from ..ops.splines import spline_value
 from ..shapes import ndim, shape
 from ..traced import holds_tracer, operand, value
 from .covering import other
-from .pieces import Pieces, akima_slopes, hermite, pchip_slopes, shaped
+from .pieces import Pieces, akima_slopes, hermite, pchip_slopes, placed, shaped
 
 __all__ = list(scipy.interpolate.__all__)
 Array = Any  # a number, an array, or a traced one
@@ -319,11 +319,7 @@ class ValuesSpline:
         def plain(values, x):
             return self.make(values)(x, nu, extrapolate)
 
-        return self.placed(exactly(y, value(self.values), value(x), func=plain, arguments={}), ndim(x))
-
-    def placed(self, y: Array, axes: int) -> Array:
-        """y with its first axes, those of the point, in the place of the axis of the values."""
-        return np.moveaxis(y, range(axes), range(self.axis, self.axis + axes)) if self.axis and axes else y
+        return placed(exactly(y, value(self.values), value(x), func=plain, arguments={}), ndim(x), self.axis)
 
     def derivative(self, nu: int = 1) -> "ValuesSpline":
         """The spline's nu-th derivative."""

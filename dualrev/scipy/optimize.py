@@ -23,7 +23,7 @@ from ..solving.captured import plainly
 from ..solving.roots import differentiated
 from ..solving.stationary import minimiser
 from ..traced import holds_tracer, operand, value
-from .covering import covered, other
+from .covering import covered, other, tuple_of
 
 __all__ = list(scipy.optimize.__all__)
 
@@ -41,8 +41,16 @@ def first_of(returned, together=True):
     return returned[0] if together and isinstance(returned, tuple) else returned
 
 
-def tuple_of(args):
-    return args if isinstance(args, tuple) else (args,)
+def with_root(found, residual, name, **how):
+    """What a solver of SciPy's returned, its first part or all of it the root, with the root differentiated."""
+    root = differentiated(first_of(found), residual, name=f"scipy.optimize.{name}", **how)
+    if not isinstance(found, tuple):
+        return root
+    for report in found[1:]:
+        if hasattr(report, "root"):
+            report.root = root
+    made = (root, *found[1:])
+    return type(found)(*made) if hasattr(found, "_fields") else made
 
 
 # ---- roots of one equation -------------------------------------------------------------------------------------------
@@ -52,9 +60,7 @@ def of_bracket(solver):
     @covered(solver)
     def call(f, a, b, args=(), *rest, **options):
         found = plainly(solver, f, a, b, args, *rest, **options)
-        root = found[0] if isinstance(found, tuple) else found
-        root = differentiated(root, lambda x: f(x, *tuple_of(args)), name=f"scipy.optimize.{solver.__name__}")
-        return (root, *found[1:]) if isinstance(found, tuple) else root
+        return with_root(found, lambda x: f(x, *tuple_of(args)), solver.__name__)
 
     return call
 
@@ -70,14 +76,8 @@ toms748 = of_bracket(scipy.optimize.toms748)
 def newton(func, x0, fprime=None, args=(), *rest, **options):
     """An array of starts gives as many roots, each of its own equation."""
     found = plainly(scipy.optimize.newton, func, x0, fprime, args, *rest, **options)
-    root = found[0] if isinstance(found, tuple) else found
-    many = {"solver": "diagonal"} if np.size(root) > 1 else {}
-    root = differentiated(root, lambda x: func(x, *tuple_of(args)), name="scipy.optimize.newton", **many)
-    return type(found)(*[root, *found[1:]]) if hasattr(found, "_fields") else replaced(found, root)
-
-
-def replaced(found, root):
-    return (root, *found[1:]) if isinstance(found, tuple) else root
+    many = {"solver": "diagonal"} if np.size(first_of(found)) > 1 else {}
+    return with_root(found, lambda x: func(x, *tuple_of(args)), "newton", **many)
 
 
 @covered(scipy.optimize.root_scalar)
@@ -105,8 +105,7 @@ def root(fun, x0, args=(), method="hybr", jac=None, *rest, **options):
 @covered(scipy.optimize.fsolve)
 def fsolve(func, x0, args=(), *rest, **options):
     found = plainly(scipy.optimize.fsolve, func, x0, args, *rest, **options)
-    x = found[0] if isinstance(found, tuple) else found
-    return replaced(found, differentiated(x, lambda x: func(x, *tuple_of(args)), name="scipy.optimize.fsolve"))
+    return with_root(found, lambda x: func(x, *tuple_of(args)), "fsolve")
 
 
 @covered(scipy.optimize.fixed_point)

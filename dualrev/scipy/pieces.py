@@ -36,15 +36,12 @@ class Pieces:
         beyond = (value(x) < knots[0]) | (value(x) > knots[-1])
         if not goes_on and beyond.any():
             y = np.where(np.reshape(beyond, shape(s)), np.nan, y)
-        y = self.placed(y, ndim(x))
+        y = placed(y, ndim(x), self.axis)
         if self.plain is None:
             return y
         given = [value(v) for v in (x, *self.given)]
         ask = lambda x, *given: self.plain(*given)(x, nu, extrapolate)
         return exactly(y, *given, func=ask, arguments={})
-
-    def placed(self, y: Array, axes: int) -> Array:
-        return np.moveaxis(y, range(axes), range(self.axis, self.axis + axes)) if self.axis and axes else y
 
     def derivative(self, nu: int = 1) -> "Pieces":
         """The nu-th derivative."""
@@ -70,6 +67,11 @@ class Pieces:
         given = [value(operand(v)) for v in (a, b, *self.given)]
         ask = lambda a, b, *given: self.plain(*given).integrate(float(a), float(b))
         return exactly(y, *given, func=ask, arguments={})
+
+
+def placed(y, axes, axis):
+    """y with its first axes, those of the point, in the place of the axis of the values."""
+    return np.moveaxis(y, range(axes), range(axis, axis + axes)) if axis and axes else y
 
 
 def antiderived(c, knots):

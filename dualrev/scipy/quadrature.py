@@ -9,13 +9,12 @@ from ..errors import NoRuleError
 from ..solving.captured import Captured, known, plain
 from ..solving.integral import integrated
 from ..traced import value
-from .covering import covered
+from .covering import covered, tuple_of
 
 
 def of_one(func, args):
     """func with further arguments, as a function of one."""
-    args = args if isinstance(args, tuple) else (args,)
-    return lambda x: func(x, *args)
+    return lambda x: func(x, *tuple_of(args))
 
 
 @covered(scipy.integrate.quad)

@@ -8,13 +8,12 @@ level differentiates for its rule. Nothing of the user's is changed.
 import dis
 from copy import copy
 from functools import cache, partial, wraps
-from math import prod
 from types import CellType, FunctionType, MethodType, ModuleType
 
 import numpy as np
 
 from ..errors import LostDerivativeError
-from ..shapes import ndim, shape, size
+from ..shapes import apart, ndim, shape, size
 from ..traced import NUMBERS, Tracer, holds_tracer, operand, value, values
 from ..tree import children, is_node, rebuild
 
@@ -55,14 +54,9 @@ class Captured:
         """x with the numbers of such a vector in place of its traced values."""
         return self.at(self.split(theta))
 
-    def split(self, theta, lead=()):
+    def split(self, theta):
         """The numbers of such a vector, or of many with leading axes, as leaves."""
-        parts, start = [], 0
-        for t in self.leaves:
-            n, own = prod(shape(t)), shape(t)
-            parts.append(np.reshape(theta[..., start : start + n], lead + own) if own else theta[..., start])
-            start += n
-        return parts
+        return apart(theta, map(shape, self.leaves))
 
     def builder(self, x):
         """A function of the leaves that builds x anew, or None where x holds nothing traced."""

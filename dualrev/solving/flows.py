@@ -37,7 +37,7 @@ class Flow:
     """A differential equation, of n numbers: ``made(leaves)`` is f(t, y) with these values of what it holds.
 
     split : callable
-        What f holds, from one vector: ``split(theta, lead)`` gives the leaves, with the leading axes of theta.
+        What f holds, from one vector: ``split(theta)`` gives the leaves, with the leading axes of theta.
     run : callable
         ``run(f, y0, times, repeats, jac)``: the solution at the times, one row each; repeats: how many vectors like y
         stand in the state (tolerances that differ by component are repeated).
@@ -76,10 +76,11 @@ class Flow:
         """The equation of y and of its change along so many directions of [y0, theta]."""
         n, K = self.n, directions
 
-        def split(theta, lead=()):
-            size = shape(theta)[-1] // (1 + K)
+        def split(theta):
+            *lead, both = shape(theta)
+            size = both // (1 + K)
             changes = np.reshape(theta[..., size:], (*lead, K, size))
-            return [*self.split(theta[..., :size], lead), *self.split(changes, (*lead, K))]
+            return [*self.split(theta[..., :size]), *self.split(changes)]
 
         def made(leaves):
             half = len(leaves) // 2
@@ -148,11 +149,9 @@ def pulled(y, times, start, flow, ct):
         rows = np.reshape(ct, (prod(lead), *shape(y)))
         return np.reshape(adjoint(times, start, flow, rows), (*lead, *shape(start)))
     scale = np.where(value(start) == 0, 1.0, np.abs(value(start)))[free]
-    directions = np.zeros((len(free), shape(start)[0]))
-    directions[np.arange(len(free)), free] = scale
-    S = pushed(y, times, start, flow, directions) / scale[:, None, None]
-    found = np.tensordot(ct, S, axes=[[-2, -1], [1, 2]])
-    return found @ np.eye(shape(start)[0])[free]
+    units = np.eye(shape(start)[0])[free]
+    S = pushed(y, times, start, flow, units * scale[:, None]) / scale[:, None, None]
+    return np.tensordot(ct, S, axes=[[-2, -1], [1, 2]]) @ units
 
 
 def adjoint(times, start, flow, ct):

@@ -5,8 +5,6 @@
 The derivative is another integral, of the integrand's own derivative, so a second derivative is one, too.
 """
 
-from functools import partial
-
 import numpy as np
 
 from ..dispatch import primitive
@@ -100,10 +98,5 @@ def integrated(rule, held, a, b, plain, weighted=False):
     a, b, theta, own = operand(a), operand(b), held.flat, np.shape(plain)
     if not holds_tracer((a, b, theta)):
         return plain
-    known = {(float(value(a)), float(value(b)), value(theta).tobytes()): np.asarray(plain)[()]}
-    how = Quadrature(rule, lambda theta: partial(called, held.at_flat(theta)), own, weighted, known)
-    return integral(a, b, theta, how=how)
-
-
-def called(f, x):
-    return f(x)
+    done = {(float(value(a)), float(value(b)), value(theta).tobytes()): np.asarray(plain)[()]}
+    return integral(a, b, theta, how=Quadrature(rule, held.at_flat, own, weighted, done))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arguments import name_of
 from ..errors import InputError
-from ..shapes import shape
+from ..shapes import apart, shape
 from ..traced import operand
 from ..tree import flatten
 from .captured import plainly
@@ -169,16 +169,7 @@ def as_vector(y):
     leaves, unflatten = flatten(y)
     if len(leaves) == 1 and leaves[0] is y:
         return (y, lambda v: v) if not shape(y) else (np.asarray(y), lambda v: v)
-    sizes = [np.size(x) for x in leaves]
-
-    def build(v):
-        parts, start = [], 0
-        for x, n in zip(leaves, sizes, strict=True):
-            parts.append(np.reshape(v[start : start + n], shape(x)) if shape(x) else v[start])
-            start += n
-        return unflatten(parts)
-
-    return stacked(y), build
+    return stacked(y), lambda v: unflatten(apart(v, map(shape, leaves)))
 
 
 def stacked(y):

@@ -85,7 +85,7 @@ def on_vectors(g, shaped):
 
 
 def limit(b, n):
-    """A bound as an array of n numbers; infinite where there is none."""
+    """A bound as an array of n numbers; nan where there is none."""
     return np.full(n, np.nan) if b is None else np.broadcast_to(np.ravel(operand(b)), (n,))
 
 

@@ -45,6 +45,11 @@ def test_resistance_and_reactance_of_gum_h2():
         assert found.std[name] == pytest.approx(u, abs=0.002)
     np.testing.assert_allclose(found.correlation[[0, 0, 1], [1, 2, 2]], [-0.588, -0.485, 0.993], atol=0.006)
     assert found.outputs == ["R", "X", "Z"]
+    assert dr.propagate(lambda x: (x[0], {"a": x}), np.ones(2), std=0.1).outputs == [
+        "y[0]",
+        "y[1]['a'][0]",
+        "y[1]['a'][1]",
+    ]
     assert sum(s.share for s in found.budget("X")) == pytest.approx(1.0)
 
 

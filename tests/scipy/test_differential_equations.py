@@ -89,11 +89,14 @@ def test_many_parameters_go_back_by_the_adjoint():
     np.testing.assert_allclose(dr.hvp(lambda k: f(k)[1], k, v), np.full(80, -want[1] * 2 * 80), rtol=1e-6)
 
 
-def test_times_that_vary():
+@pytest.mark.parametrize("sensitivity", ["auto", "adjoint", "discrete"])
+def test_times_that_vary(sensitivity):
     """y' = -t y from t0 to t1: y = exp((t0^2 - t1^2) / 2)."""
-    f = lambda q: integrate.solve_ivp(lambda t, y: -t * y, (q[0], q[1]), [1.0], **TIGHT).y[0, -1]
-    assert_derivatives(f, lambda q: np.exp((q[0] ** 2 - q[1] ** 2) / 2), np.array([0.3, 1.2]), 1e-6)
-    g = lambda s: integrate.solve_ivp(lambda t, y: -t * y, (0.0, 3.0), [1.0], t_eval=s * TIMES[:4], **TIGHT).y[0]
+    how = {"sensitivity": sensitivity, **TIGHT}
+    f = lambda q: integrate.solve_ivp(lambda t, y: -t * y, (q[0], q[1]), [1.0], **how).y[0, -1]
+    exact = lambda q: np.exp((q[0] ** 2 - q[1] ** 2) / 2)
+    assert_derivatives(f, exact, np.array([0.3, 1.2]), 1e-6, second=sensitivity != "discrete")
+    g = lambda s: integrate.solve_ivp(lambda t, y: -t * y, (0.0, 3.0), [1.0], t_eval=s * TIMES[:4], **how).y[0]
     assert_derivatives(g, lambda s: np.exp(-((s * TIMES[:4]) ** 2) / 2), 0.9, 1e-6, second=False)
 
 
@@ -184,6 +187,15 @@ def test_what_is_refused_says_so():
         dr.jacobian(lambda p: solved(p, method="BDF", sensitivity="discrete"))(P)
     with pytest.raises(dr.NoRuleError, match="a complex y"):
         dr.jacobian(lambda a: np.real(integrate.solve_ivp(lambda t, y: 1j * a * y, (0, 1), [1 + 0j]).y))(1.0)
+
+
+def test_a_tolerance_for_each_number():
+    """y' = -k y from (1, 2)."""
+    start, each = np.array([1.0, 2.0]), {"rtol": np.array([1e-8, 1e-9]), "atol": np.array([1e-9, 1e-10])}
+    f = lambda k: integrate.solve_ivp(lambda t, y: -k * y, (0, 1), start, **each).y[:, -1]
+    assert_derivatives(f, lambda k: start * np.exp(-k), 0.7, 1e-6, second=False)
+    f = lambda k: integrate.odeint(lambda y, t: -k * y, start, [0.0, 1.0], **each)[-1]
+    assert_derivatives(f, lambda k: start * np.exp(-k), 0.7, 1e-6, second=False)
 
 
 def test_a_plain_call_gives_what_scipy_gives():

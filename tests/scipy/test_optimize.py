@@ -23,6 +23,8 @@ SQUARE_ROOTS = {
     "brentq with one argument": lambda m, a: m.brentq(lambda x, a: x * x - a, 0.0, 9.0, a),
     "brentq, a traced bracket": lambda m, a: m.brentq(lambda x: x * x - a, 0 * a, a + 5.0),
     "brentq with its report": lambda m, a: m.brentq(lambda x: x * x - a, 0.0, 9.0, full_output=True)[0],
+    "brentq, its report": lambda m, a: m.brentq(lambda x: x * x - a, 0.0, 9.0, full_output=True)[1].root,
+    "newton, its report": lambda m, a: m.newton(lambda x: x * x - a, 1.0, full_output=True)[1].root,
     "newton": lambda m, a: m.newton(lambda x: x * x - a, 1.0),
     "newton with a slope": lambda m, a: m.newton(lambda x: x * x - a, 1.0, lambda x: 2 * x),
     "newton from a traced start": lambda m, a: m.newton(lambda x: x * x - a, a),
